@@ -1,0 +1,198 @@
+"""The field's own words as structs: source, item, flag, story, and the changes that the log tells of.
+
+All text in an `Item` has been through `wirewatch.text`; all times are seconds since the epoch, UTC. `published` is what
+the publisher claims, `received` when wirewatch saw it; they are never mixed up.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["agency", "web", "press", "official"]
+Role = Literal["lead", "copy", "version", "report"]
+What = Literal["new", "grown", "edited", "merged"]
+State = Literal["new", "ok", "failing", "held", "gone", "offline", "paused"]
+
+
+class Source(msgspec.Struct, frozen=True, gc=False):
+    """One feed or wire as the configuration names it. `name` is its identity everywhere."""
+
+    name: str
+    url: str
+    kind: Kind = "web"
+    language: str | None = None
+    every: float | None = None
+    """Seconds between polls when the user said so; None leaves it to the schedule."""
+    tags: tuple[str, ...] = ()
+    private: bool = False
+    """The configured URL itself names a loopback or private host, so connecting there is what the user wants."""
+
+
+class Item(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One piece as one source delivered it. The keys are those that `pipe` prints (DESIGN, Command line)."""
+
+    id: str
+    source: str
+    headline: str
+    received: float
+    kind: Kind = "web"
+    guid: str | None = None
+    url: str | None = None
+    summary: str | None = None
+    body: str | None = None
+    byline: str | None = None
+    published: float | None = None
+    """None where the publisher gave no time or one that can't be trusted (see `date_note`)."""
+    date_note: str | None = None
+    """Why the publisher's time isn't trusted: `in the future`, `too old`, `unreadable`; None when it is, or is absent."""
+    language: str | None = None
+    format: str = "item"
+    """The format it was read from: rss, atom, rdf, json-feed, item (NDJSON) …"""
+    version: int = 1
+    status: str | None = None
+    urgency: int | None = None
+    slug: str | None = None
+    subjects: tuple[str, ...] | None = None
+    place: str | None = None
+    dateline: str | None = None
+    credit: str | None = None
+    ednote: str | None = None
+    embargo: float | None = None
+
+
+class Flag(msgspec.Struct, frozen=True, gc=False):
+    """A named finding on one item: `text` is exactly `field[start:end]` in code points of the field as printed."""
+
+    flag: str
+    rule: str
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+class Placed(msgspec.Struct, frozen=True, gc=False):
+    """An item with every judgement on it: which story it belongs to and why, its flags, its priority."""
+
+    item: Item
+    story: str
+    role: Role
+    copy_of: str | None = None
+    match: str | None = None
+    """The id of the item it was joined by."""
+    score: float = 0.0
+    """0-100."""
+    why: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    priority: int = 3
+    """0 flash, 1 urgent, 2 important, 3 normal, 4 routine."""
+
+
+class Story(msgspec.Struct, frozen=True, gc=False):
+    """A story as a row of the desk shows it. `seq` is the log's number of its last change."""
+
+    id: str
+    seq: int
+    headline: str
+    lead: str
+    """Id of the lead item."""
+    source: str
+    """Name of the lead item's source."""
+    first_seen: float
+    """When wirewatch received the story's first item: what rows are ordered by."""
+    updated: float
+    """When its last item or version was received."""
+    published: float | None = None
+    """The lead item's trusted publisher time."""
+    url: str | None = None
+    kind: Kind = "web"
+    language: str | None = None
+    items: int = 1
+    outlets: int = 1
+    originators: tuple[str, ...] = ()
+    """Outlets that the story comes from, the first one first; copies and credits point to them."""
+    flags: tuple[str, ...] = ()
+    """Names of the flags of its items, each once, the most telling first."""
+    priority: int = 3
+    read: bool = False
+    starred: bool = False
+
+
+class Take(msgspec.Struct, frozen=True, gc=False):
+    """An earlier take of an edited item, kept as it was."""
+
+    version: int
+    received: float
+    headline: str
+    summary: str | None = None
+    body: str | None = None
+
+
+class StoryDetail(msgspec.Struct, frozen=True, gc=False):
+    """A story with all its items in order of arrival, and the earlier takes of each (by item id)."""
+
+    story: Story
+    items: tuple[Placed, ...]
+    takes: dict[str, tuple[Take, ...]]
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """One entry of the log. `story` is None when the story is gone: merged into `into`, or expired by retention."""
+
+    seq: int
+    what: What
+    story_id: str
+    story: Story | None = None
+    into: str | None = None
+
+
+class SourceState(msgspec.Struct, frozen=True, gc=False):
+    """What is known of a source between polls; written in the same transaction as the items it vouches for."""
+
+    name: str
+    url: str = ""
+    state: State = "new"
+    reason: str | None = None
+    """Why it isn't `ok`, in plain words; None when it is."""
+    etag: str | None = None
+    """The validators as the server sent them, to be echoed to the character."""
+    last_modified: str | None = None
+    body_hash: str | None = None
+    last_attempt: float | None = None
+    last_success: float | None = None
+    last_full: float | None = None
+    """When it was last asked without validators and answered."""
+    next_poll: float | None = None
+    next_why: str | None = None
+    """Why then, in plain words."""
+    held_until: float | None = None
+    """The server asked not to be polled before this time (Retry-After)."""
+    failures: int = 0
+    """Failed polls in a row."""
+    hint: float | None = None
+    """Seconds that the feed or its server asked to leave between polls (ttl, max-age), already clamped."""
+    rate: float | None = None
+    """New items an hour, smoothed."""
+    title: str | None = None
+    """What the feed calls itself, sanitised."""
+    note: str | None = None
+    """Something to know though it works: cut to the newest 500 items, truncated document, stale …"""
+    items: int = 0
+    requests: int = 0
+    unchanged: int = 0
+    """Requests answered by 304 or by the same bytes."""
+    bytes: int = 0
+
+
+class Document(msgspec.Struct, frozen=True, gc=False):
+    """What a parser read from one document: items in document order, cleaned, not yet placed."""
+
+    format: str
+    items: tuple[Item, ...]
+    title: str | None = None
+    ttl: float | None = None
+    """Seconds between polls that the document itself asks for."""
+    note: str | None = None
+    """What the reader should know: recovered from broken XML, truncated, cut to the newest 500 …"""

@@ -1,0 +1,161 @@
+"""The seam between engine and desks: what a store can be asked. `sqlite.py` is the embedded one.
+
+The store is an ordered log of changes to stories. Sequence numbers are the truth, wake-ups are hints: a reader that
+asks `changes(after)` with the last number it has seen misses nothing, however often it was away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from wirewatch.model import Change, Placed, SourceState, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from wirewatch.model import StoryDetail
+    from wirewatch.query import Query
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """An item the store has already: enough to tell an unchanged one from a new take."""
+
+    id: str
+    key: str
+    """The identity key it was found by."""
+    story: str
+    version: int
+    content: str
+    """Hash of headline, summary, body and status, to tell an edit."""
+    received: float
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """All that one poll changes: written in one transaction or not at all."""
+
+    state: SourceState
+    placed: tuple[Placed, ...] = ()
+    """New items, and new takes of known ones (same id, higher version)."""
+    keys: dict[str, tuple[str, ...]] = {}
+    """Identity keys of each placed item, by item id."""
+    content: dict[str, str] = {}
+    """Content hash of each placed item, by item id."""
+    stories: tuple[Story, ...] = ()
+    """Every story touched, as it now stands; `seq`, `read` and `starred` are the store's to fill in."""
+    merged: tuple[tuple[str, str], ...] = ()
+    """(old, kept): stories that turned out to be one."""
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """The right to poll into this store. `token` grows with each holder and fences off a late writer."""
+
+    token: int
+    holder: str
+
+
+class Writer(Protocol):
+    """The engine's side. One at a time; not shared between threads."""
+
+    def claim(self, holder: str) -> Lease | None:
+        """The lease, or None while a living engine holds it."""
+        ...
+
+    def release(self) -> None:
+        """Gives the lease back; harmless when it isn't held."""
+        ...
+
+    def states(self) -> dict[str, SourceState]:
+        """The stored state of every source, by name, configured or not."""
+        ...
+
+    def known(self, source: str, keys: Iterable[str]) -> dict[str, Known]:
+        """Which of these identity keys of a source are stored, by key."""
+        ...
+
+    def complete(self, outcome: Outcome) -> list[Change]:
+        """Writes an outcome in one transaction. Raises LeaseLostError, StoreError; then nothing was written."""
+        ...
+
+    def items_of(self, story: str) -> list[Placed]:
+        """The items of a story in order of arrival."""
+        ...
+
+    def recent(self, since: float) -> Iterator[Placed]:
+        """All items received since a time, in order of arrival, to rebuild the same-story index."""
+        ...
+
+    def replace_flags(self, placed: Iterable[Placed], stories: Iterable[Story]) -> list[Change]:
+        """Writes new flags and priorities of stored items and their stories (after a change of rules)."""
+        ...
+
+    def index_some(self, limit: int = 500) -> int:
+        """Puts up to `limit` waiting items into the full-text index; how many it did."""
+        ...
+
+    def retain(self, *, now: float, days: float, most: int) -> int:
+        """Drops stories older than `days` or beyond the newest `most`, except starred ones; how many went."""
+        ...
+
+    def poll_requests(self) -> list[str]:
+        """Takes the sources that desks asked to poll now; `*` means all."""
+        ...
+
+    def close(self) -> None:
+        """Checkpoints and closes."""
+        ...
+
+
+class Reader(Protocol):
+    """A desk's side. Any number at a time, while an engine writes; reads are short."""
+
+    def version(self) -> int:
+        """A number that differs after another process wrote: the cheap wake-up hint."""
+        ...
+
+    def last_seq(self) -> int:
+        """The log's newest sequence number."""
+        ...
+
+    def newest(
+        self, limit: int = 500, *, before: tuple[float, str] | None = None, query: Query | None = None
+    ) -> list[Story]:
+        """Stories, newest `first_seen` first; `before` is the (first_seen, id) of the last one already had."""
+        ...
+
+    def changes(self, after: int, limit: int = 1000) -> list[Change]:
+        """Changes with a higher sequence number, oldest first, each story as it stands now."""
+        ...
+
+    def story(self, story_id: str) -> StoryDetail | None:
+        """A story with its items; a unique prefix of an id is enough. A merged story answers for its old id."""
+        ...
+
+    def since(self, moment: float, query: Query | None = None) -> list[Story]:
+        """Stories that received an item since a time, oldest first."""
+        ...
+
+    def counts(self, now: float) -> dict[str, int]:
+        """`stories`, `unread`, `starred`, `last_hour` (stories first seen in the last 60 minutes)."""
+        ...
+
+    def states(self) -> dict[str, SourceState]:
+        """The stored state of every source, by name."""
+        ...
+
+    def engine(self) -> str | None:
+        """Who polls (host and process id), or None while nobody does."""
+        ...
+
+    def mark(self, story_ids: Iterable[str], *, read: bool | None = None, starred: bool | None = None) -> None:
+        """The user's marks; None leaves one as it is. Other desks see the change."""
+        ...
+
+    def ask_poll(self, sources: Iterable[str]) -> None:
+        """Asks the engine to poll these sources now; `*` means all."""
+        ...
+
+    def close(self) -> None:
+        """Closes."""
+        ...
