@@ -5,6 +5,7 @@ Every time in wirewatch is a float: seconds since the epoch, UTC. Only this modu
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,6 +13,10 @@ from typing import Protocol
 MINUTE = 60.0
 HOUR = 3600.0
 DAY = 86400.0
+WEEK = 7 * DAY
+
+_UNITS = {"s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([smhdw])\s*", re.ASCII)
 
 
 class Clock(Protocol):
@@ -59,3 +64,22 @@ def ago(moment: float, now: float) -> str:
         if seconds < limit:
             return f"{seconds // unit}{letter}"
     return f"{min(seconds // (7 * 86400), 999)}w"
+
+
+def duration(text: str) -> float:
+    """Seconds of a time with its units: `30s`, `5m`, `1.5h`, `1h30m`, `2d`, `1w`. Raises ValueError for all else."""
+    text = text.strip()
+    if not text or _DURATION.sub("", text):
+        raise ValueError(f"not a time with its unit: {text!r}")
+    return sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION.findall(text))
+
+
+def local(moment: float, now: float) -> str:
+    """The time on the user's clock for a list: `09:02` today, `13 Mar 09:02` this year, else `2023-03-13 09:02`."""
+    stamp, today = datetime.fromtimestamp(moment).astimezone(), datetime.fromtimestamp(now).astimezone()
+    if stamp.date() == today.date():
+        return stamp.strftime("%H:%M")
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    if stamp.year == today.year:
+        return f"{stamp.day:2} {months[stamp.month - 1]} {stamp:%H:%M}"
+    return stamp.strftime("%Y-%m-%d %H:%M")

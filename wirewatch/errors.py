@@ -89,8 +89,16 @@ class FetchError(WirewatchError):
         self.held_until = held_until
 
 
+class OfflineError(FetchError):
+    """A source couldn't be fetched, and it looks as if this machine had no network: no name server, no route."""
+
+
 class ParseError(WirewatchError):
     """A document couldn't be read. The message is the reason in plain words."""
+
+
+class ParserDiedError(ParseError):
+    """The parser had to be killed on a document, or crashed on it: its source is best left alone for a while."""
 
 
 class OpenError(WirewatchError):

@@ -101,7 +101,7 @@ class Story(msgspec.Struct, frozen=True, gc=False):
     source: str
     """Name of the lead item's source."""
     first_seen: float
-    """When wirewatch received the story's first item: what rows are ordered by."""
+    """When wirewatch received the story's first item."""
     updated: float
     """When its last item or version was received."""
     published: float | None = None
@@ -118,6 +118,9 @@ class Story(msgspec.Struct, frozen=True, gc=False):
     priority: int = 3
     read: bool = False
     starred: bool = False
+    at: float = 0.0
+    """What rows are ordered by: `first_seen`, or for a source's backlog (first poll, long gap) the publisher's time.
+    Set when the story is first stored and never changed, so that no row moves under the reader."""
 
 
 class Take(msgspec.Struct, frozen=True, gc=False):
@@ -196,3 +199,5 @@ class Document(msgspec.Struct, frozen=True, gc=False):
     """Seconds between polls that the document itself asks for."""
     note: str | None = None
     """What the reader should know: recovered from broken XML, truncated, cut to the newest 500 …"""
+    complaints: tuple[str, ...] = ()
+    """One for each line of NDJSON that couldn't be read, with its number, in plain words."""

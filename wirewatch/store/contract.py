@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from wirewatch.errors import StoreError
 from wirewatch.model import Change, Placed, SourceState, Story
 
 if TYPE_CHECKING:
@@ -19,8 +20,24 @@ if TYPE_CHECKING:
     from wirewatch.query import Query
 
 
+class StoreBusyError(StoreError):
+    """Another program holds the database; nothing was written, and the same call may be made again later."""
+
+
+class StoreFullError(StoreError):
+    """The disk is full; nothing was written, and the same call may be made again once there is room."""
+
+
+class CursorTooOldError(StoreError):
+    """The log no longer reaches back to the reader's number: take `last_seq()`, load anew, follow from there."""
+
+
 class Known(msgspec.Struct, frozen=True, gc=False):
-    """An item the store has already: enough to tell an unchanged one from a new take."""
+    """An item the store has already: enough to tell an unchanged one from a new take.
+
+    `story` is empty (and so are `id` and `content`) for an item that retention dropped: its source still lists it, but
+    it is old news and is to be left alone.
+    """
 
     id: str
     key: str
@@ -121,11 +138,14 @@ class Reader(Protocol):
     def newest(
         self, limit: int = 500, *, before: tuple[float, str] | None = None, query: Query | None = None
     ) -> list[Story]:
-        """Stories, newest `first_seen` first; `before` is the (first_seen, id) of the last one already had."""
+        """Stories by (`at`, `id`), highest first; `before` is the (at, id) of the last one already had."""
         ...
 
     def changes(self, after: int, limit: int = 1000) -> list[Change]:
-        """Changes with a higher sequence number, oldest first, each story as it stands now."""
+        """Changes with a higher sequence number, oldest first, each story as it stands now.
+
+        Raises CursorTooOldError when the log no longer reaches back that far (long away, or the database was replaced).
+        """
         ...
 
     def story(self, story_id: str) -> StoryDetail | None:
@@ -133,7 +153,11 @@ class Reader(Protocol):
         ...
 
     def since(self, moment: float, query: Query | None = None) -> list[Story]:
-        """Stories that received an item since a time, oldest first."""
+        """Stories that received an item or a new take since a time, by (`at`, `id`), lowest first."""
+        ...
+
+    def matching(self, story_ids: Iterable[str], query: Query) -> set[str]:
+        """Which of these stories a query matches as they stand now; to filter changes without loading their items."""
         ...
 
     def counts(self, now: float) -> dict[str, int]:

@@ -1,0 +1,124 @@
+"""A loopback server of many plain feeds with invented news, for benchmarks and for tests of whole processes.
+
+Each feed is RSS 2.0 with an ETag; `publish(n)` puts new items into feeds. The words are made up from syllables, so that
+headlines are as unlike each other as real ones are, and no text of anybody's is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import random
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Self
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we"]
+SYLLABLES += ["xi", "yo", "zu", "bra", "cle", "dri", "flo", "gru", "sta", "spe", "tri", "plo", "cra"]
+
+
+def lexicon(rng: random.Random, size: int = 4000) -> list[str]:
+    """Made-up words of two to four syllables."""
+    return ["".join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 3, 3, 4)))) for _ in range(size)]
+
+
+class FeedFarm:
+    """`async with FeedFarm(feeds=200, items=50) as farm: farm.config()`; counts what was asked."""
+
+    def __init__(self, *, feeds: int = 200, items: int = 50, now: float = 1_678_700_000.0, seed: int = 13) -> None:
+        self._rng = random.Random(seed)
+        self._words = lexicon(self._rng)
+        self._now = now
+        self.feeds = [[self._item(feed, number) for number in range(items)] for feed in range(feeds)]
+        self.requests = 0
+        self.not_modified = 0
+        self._server: asyncio.Server | None = None
+        self._bodies: dict[int, tuple[bytes, str]] = {}
+        self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    def _item(self, feed: int, number: int) -> tuple[str, str, str]:
+        words = self._rng.choices(self._words, k=self._rng.randint(7, 12))
+        headline = " ".join(words).capitalize()
+        summary = " ".join(self._rng.choices(self._words, k=30)).capitalize() + "."
+        return f"urn:farm:{feed}:{number}", headline, summary
+
+    def publish(self, count: int) -> list[str]:
+        """Puts `count` new items at the head of randomly chosen feeds; their guids."""
+        guids = []
+        for _ in range(count):
+            feed = self._rng.randrange(len(self.feeds))
+            item = self._item(feed, 1_000_000 + self._rng.getrandbits(40))
+            self.feeds[feed].insert(0, item)
+            self._bodies.pop(feed, None)
+            guids.append(item[0])
+        return guids
+
+    def guids(self) -> set[str]:
+        """The guids of everything in the feeds."""
+        return {item[0] for feed in self.feeds for item in feed}
+
+    def config(self, every: str = "1s") -> str:
+        """A configuration that names every feed of the farm."""
+        return "".join(
+            f'[[source]]\nname = "Farm {number}"\nurl = "{self.url(number)}"\nevery = "{every}"\n\n'
+            for number in range(len(self.feeds))
+        )
+
+    def url(self, feed: int) -> str:
+        """The address of one feed."""
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/{feed}.xml"
+
+    def _body(self, feed: int) -> tuple[bytes, str]:
+        if feed not in self._bodies:
+            items = "".join(
+                f"<item><guid isPermaLink='false'>{guid}</guid><title>{escape(title)}</title>"
+                f"<link>http://127.0.0.1/{guid.replace(':', '/')}</link><description>{escape(summary)}</description>"
+                f"<pubDate>{formatdate(self._now - 60 * number)}</pubDate></item>"
+                for number, (guid, title, summary) in enumerate(self.feeds[feed])
+            )
+            document = f"<rss version='2.0'><channel><title>Farm {feed}</title>{items}</channel></rss>".encode()
+            self._bodies[feed] = (gzip.compress(document, 6), f'"{hashlib.sha256(document).hexdigest()[:16]}"')
+        return self._bodies[feed]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._clients[task] = writer
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                self.requests += 1
+                feed = int(head.split(" ", 2)[1].strip("/").removesuffix(".xml"))
+                body, etag = self._body(feed)
+                if f"if-none-match: {etag}" in head.lower():
+                    self.not_modified += 1
+                    writer.write(f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\n\r\n".encode())
+                else:
+                    writer.write(
+                        f"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Encoding: gzip\r\n"
+                        f"ETag: {etag}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                        + body
+                    )
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the client has gone
+        finally:
+            del self._clients[task]
+            writer.close()
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=512)
+        return self
+
+    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        assert self._server is not None
+        self._server.close()
+        open_still = dict(self._clients)
+        for writer in open_still.values():
+            writer.close()
+        await asyncio.gather(*open_still)

@@ -1,0 +1,82 @@
+"""Stories for tests of the store and the query language, straight from structs or from the captured week."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tests.shared import shared
+from wirewatch.model import Item, Placed, SourceState, Story
+from wirewatch.store import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+NOW = 1_678_700_000.0
+
+
+def an_item(
+    n: int, headline: str = "", *, source: str = "Wire", received: float | None = None, **fields: object
+) -> Item:
+    """Item `i<n>`, received n minutes after NOW unless told otherwise."""
+    return Item(f"i{n}", source, headline or f"Headline {n}", NOW + n * 60 if received is None else received, **fields)  # type: ignore[arg-type]
+
+
+def row_of(items: Sequence[Placed], **fields: object) -> Story:
+    """The story of items that are placed in it."""
+    first = items[0].item
+    flags = dict.fromkeys(flag.flag for placed in items for flag in placed.flags)
+    values: dict[str, object] = {
+        "headline": first.headline,
+        "lead": first.id,
+        "source": first.source,
+        "first_seen": min(placed.item.received for placed in items),
+        "updated": max(placed.item.received for placed in items),
+        "published": first.published,
+        "url": first.url,
+        "kind": first.kind,
+        "language": first.language,
+        "items": len(items),
+        "outlets": len({placed.item.source for placed in items}),
+        "originators": (first.source,),
+        "flags": tuple(flags),
+        "at": min(placed.item.received for placed in items),
+    }
+    return Story(items[0].story, 0, **{**values, **fields})  # type: ignore[arg-type]
+
+
+def outcome_of(*stories: Sequence[Placed], state: SourceState | None = None, **fields: object) -> Outcome:
+    """All of these stories, each given by its items, as one poll's outcome."""
+    items = [placed for story in stories for placed in story]
+    return Outcome(
+        state or SourceState(items[0].item.source if items else "Wire"),
+        tuple(items),
+        {placed.item.id: (f"g:{placed.item.id}", f"u:{placed.item.id}") for placed in items},
+        {placed.item.id: f"{placed.item.version:016x}" for placed in items},
+        tuple(row_of(story) for story in stories),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def one(n: int, headline: str = "", *, story: str = "", **fields: object) -> list[Placed]:
+    """A story of one item."""
+    return [Placed(an_item(n, headline, **fields), story or f"si{n}", "lead")]  # type: ignore[arg-type]
+
+
+def week(count: int, *, seed: int = 1) -> Iterator[Placed]:
+    """Items of the captured week, spread over it, as one-item stories. Skips the test where the week is absent."""
+    path = shared("corpora/captured/week-2023-03-11.jsonl.gz")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    for n, row in enumerate(random.Random(seed).sample(rows, count)):
+        published = datetime.fromisoformat(row["date_published"]).timestamp()
+        source = row["source"].split("//")[-1].split("/")[0]
+        kind = "official" if "gov" in source else "agency" if n % 7 == 0 else "web"
+        item = Item(
+            f"w{n}", source, row["title"] or "-", published + 60, kind=kind, url=row["link"], summary=row.get("description"),
+            published=published, language=row.get("language"),
+        )  # fmt: skip
+        yield Placed(item, f"sw{n}", "lead")

@@ -1,0 +1,156 @@
+"""`wirewatch doctor`: what wirewatch stands on, checked one by one, each with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sqlite3
+import stat
+import sys
+import time
+from importlib import metadata
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from wirewatch import __version__
+from wirewatch import config as configuration
+from wirewatch.commands import output, stored
+from wirewatch.errors import ConfigError, Exit, StoreError
+from wirewatch.store import check
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SPACE = 200_000_000
+"""Bytes; with less than this free the engine stops writing (FAULT 119)."""
+PARTS = ("textual", "httpx", "feedparser", "rapidfuzz", "msgspec", "selectolax", "ahocorasick-rs")
+
+
+class Finding(NamedTuple):
+    """What one check found."""
+
+    check: str
+    state: Literal["ok", "warn", "fail"]
+    message: str
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints every finding; 1 when something has failed."""
+    failed = False
+    for finding in findings(args.config, args.data, given=args.config_given):
+        failed = failed or finding.state == "fail"
+        if args.json:
+            output.write_json(finding._asdict())
+        else:
+            output.write(f"{finding.state:<4}  {finding.check:<13}  {finding.message}")
+    return Exit.NOTHING if failed else Exit.DONE
+
+
+def findings(config: Path, data: Path, *, given: bool) -> Iterator[Finding]:
+    """All checks, from what lies deepest up."""
+    yield _versions()
+    yield from _configuration(config, given=given)
+    yield from _directory(data)
+    yield from _database(data)
+    yield _terminal()
+
+
+def _versions() -> Finding:
+    parts = []
+    missing = []
+    for part in PARTS:
+        try:
+            parts.append(f"{part} {metadata.version(part)}")
+        except metadata.PackageNotFoundError:
+            missing.append(part)
+    said = f"wirewatch {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+    said += f"{platform.system()} {platform.machine()}, {', '.join(parts)}"
+    if missing:
+        return Finding("versions", "fail", f"{said}; not installed: {', '.join(missing)}")
+    return Finding("versions", "ok", said)
+
+
+def _configuration(path: Path, *, given: bool) -> Iterator[Finding]:
+    if not given and not path.exists():
+        yield Finding(
+            "configuration",
+            "warn",
+            f"{path} isn't there, so the built-in one is used; `wirewatch config init` writes it",
+        )
+        return
+    try:
+        config = configuration.load(path)
+    except ConfigError as error:
+        for problem in error.problems:
+            yield Finding("configuration", "fail", str(problem))
+        return
+    sources = len(config.sources)
+    if sources:
+        yield Finding("configuration", "ok", f"{path}: {sources} {'source' if sources == 1 else 'sources'}")
+    else:
+        yield Finding("configuration", "warn", f"{path}: no source; add a [[source]] table")
+    warning = configuration.exposed(config)
+    if warning:
+        yield Finding("secrets", "warn", warning)
+
+
+def _directory(data: Path) -> Iterator[Finding]:
+    place = data
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        yield Finding("data", "fail", f"{place} is in the way of the data directory {data}; choose another with --data")
+        return
+    if not os.access(place, os.W_OK | os.X_OK):
+        yield Finding("data", "fail", f"{place} can't be written to; choose another directory with --data")
+        return
+    free = shutil.disk_usage(place).free
+    if free < SPACE:
+        yield Finding("data", "fail", f"{data}: {free // 1_000_000} MB free; at least {SPACE // 1_000_000} are needed")
+    elif place != data:
+        yield Finding("data", "ok", f"{data} will be made when it is needed")
+    elif os.name == "posix" and data.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        yield Finding("data", "warn", f"{data}: others can write to it; run `chmod 700` on it")
+    else:
+        yield Finding("data", "ok", f"{data}: {free // 1_000_000_000} GB free")
+
+
+def _database(data: Path) -> Iterator[Finding]:
+    if not stored.exists(data):
+        yield Finding("database", "ok", "none yet; the engine makes it")
+        return
+    try:
+        with stored.reading(data) as reader:
+            counts = reader.counts(time.time())
+            engine = reader.engine()
+            states = reader.states().values()
+    except StoreError as error:
+        yield Finding("database", "fail", str(error))
+        return
+    problems = check(data)
+    yield from (Finding("database", "fail", problem) for problem in problems)
+    if not problems:
+        yield Finding("database", "ok", f"{counts['stories']} stories, {counts['starred']} starred")
+    yield Finding("engine", "ok", f"polling: {engine}" if engine else "nobody polls at the moment")
+    failing = [state.name for state in states if state.state == "failing"]
+    if failing:
+        yield Finding(
+            "sources", "warn", f"{len(failing)} failing; `wirewatch sources` says why: {', '.join(failing[:5])}"
+        )
+
+
+def _terminal() -> Finding:
+    if not sys.stdout.isatty():
+        return Finding("terminal", "ok", "standard output is no terminal: the desk would print stories as lines")
+    kind, columns = os.environ.get("TERM", ""), output.width() or 80
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    if kind in ("", "dumb"):
+        return Finding("terminal", "fail", f"TERM is {kind!r}: the desk needs a terminal that can place the cursor")
+    if encoding != "utf8":
+        return Finding(
+            "terminal", "warn", f"the terminal speaks {sys.stdout.encoding}; set a UTF-8 locale to see all letters"
+        )
+    colour = "true colour" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "256 colours or fewer"
+    return Finding("terminal", "ok", f"{kind}, {columns} columns, {colour}")

@@ -1,0 +1,45 @@
+"""The store and the query of a command, opened as a command wants them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from wirewatch.commands.output import complain
+from wirewatch.errors import StoreError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from wirewatch.query import Query
+    from wirewatch.store.contract import Reader
+
+DATABASE = "wirewatch.sqlite"
+
+
+def exists(data: Path) -> bool:
+    """True once an engine has made its database in a data directory."""
+    return (data / DATABASE).exists()
+
+
+def reading(data: Path) -> AbstractContextManager[Reader]:
+    """The store for reading, closed at the end. Raises StoreError where there is none yet; nothing is made."""
+    if not exists(data):
+        raise StoreError(f"there is nothing stored in {data} yet; `wirewatch` or `wirewatch poll` fills it")
+    from wirewatch.store import open_reader
+
+    reader = open_reader(data, read_only=True)
+    if reader.notice:
+        complain(reader.notice)
+    return closing(reader)
+
+
+def asked(words: list[str]) -> Query | None:
+    """The words of a command line as one query; None for none. Raises QueryError."""
+    text = " ".join(words).strip()
+    if not text:
+        return None
+    from wirewatch.query import parse
+
+    return parse(text)

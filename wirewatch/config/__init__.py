@@ -1,0 +1,25 @@
+"""TOML to structs: what the user set, checked as a whole, with every problem by file, line and key."""
+
+from wirewatch.config.files import default_path, default_text, exposed, find, load, load_usable
+from wirewatch.config.read import parse
+from wirewatch.config.settings import Config, DeskSettings, Entity, StoreSettings, StoriesSettings, Watch
+from wirewatch.config.urls import redacted
+from wirewatch.config.watcher import Watcher
+
+__all__ = [
+    "Config",
+    "DeskSettings",
+    "Entity",
+    "StoreSettings",
+    "StoriesSettings",
+    "Watch",
+    "Watcher",
+    "default_path",
+    "default_text",
+    "exposed",
+    "find",
+    "load",
+    "load_usable",
+    "parse",
+    "redacted",
+]

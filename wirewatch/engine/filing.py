@@ -1,0 +1,161 @@
+"""From a parsed document to one transaction: what is new in it, where it belongs, how its stories now stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wirewatch.clock import MINUTE
+from wirewatch.engine import arrivals, schedule
+from wirewatch.store.contract import Outcome
+from wirewatch.stories import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from wirewatch.engine.arrivals import Arrival
+    from wirewatch.engine.process import Process
+    from wirewatch.model import Change, Document, Item, Placed, SourceState, Story
+    from wirewatch.store.contract import Writer
+
+CAUGHT_UP = 15 * MINUTE
+"""A source not heard for longer than this brings a backlog: its items take their places by the publisher's time."""
+
+
+class Filing:
+    """Files one source's news at a time. Belongs to the thread that owns the writer."""
+
+    def __init__(self, process: Process, writer: Writer) -> None:
+        self.process = process
+        self.writer = writer
+
+    def rebuild(self, since: float) -> int:
+        """Fills the same-story index from the stored items received since a time; how many there were."""
+        count = 0
+        for placed in self.writer.recent(since):
+            self.process.index.load(placed)
+            count += 1
+        return count
+
+    def file(self, document: Document, state: SourceState, *, heard: float | None) -> tuple[list[Change], SourceState]:
+        """Writes what is new in a document together with the source's new state; the changes, and that state.
+
+        `heard` is when the source last answered before this poll, None if never. Raises StoreError; then nothing was
+        written, and the same document filed again gives the same result.
+        """
+        found = arrivals.candidates(document.items)
+        known = self.writer.known(state.name, [key for candidate in found for key in candidate.keys])
+        news = [self._split_reused(arrival) for arrival in arrivals.decide(found, known)]
+        fresh = sum(arrival.previous is None for arrival in news)
+        state = schedule.counted(state, fresh, document)
+        if not news:
+            return self.writer.complete(Outcome(state)), state
+        placed, merged = self._judge(news)
+        outcome = Outcome(
+            state,
+            placed=tuple(placed.values()),
+            keys={arrival.item.id: arrival.keys for arrival in self._renamed(news)},
+            content={arrival.item.id: arrival.content for arrival in self._renamed(news)},
+            stories=tuple(self._stories(placed, merged, heard)),
+            merged=merged,
+        )
+        return self.writer.complete(outcome), state
+
+    def reflag(self, since: float) -> list[Change]:
+        """Reads the flags of all items received since a time anew, after the rules changed."""
+        judged = [(old, self.process.reflag(old)) for old in self.writer.recent(since)]
+        changed = [new for old, new in judged if (new.flags, new.priority) != (old.flags, old.priority)]
+        by_id = {placed.item.id: placed for placed in changed}
+        stories = [
+            summarise([by_id.get(placed.item.id, placed) for placed in self.writer.items_of(story)])
+            for story in dict.fromkeys(placed.story for placed in changed)
+        ]
+        return self.writer.replace_flags(changed, stories) if changed else []
+
+    def _split_reused(self, arrival: Arrival) -> Arrival:
+        """The arrival as a new item where its known guid was given to another piece."""
+        previous = arrival.previous
+        if previous is None or not arrival.keys[0].startswith("g:") or previous.key != arrival.keys[0]:
+            return arrival
+        stored = self._stored(previous.story, previous.id)
+        if stored is None or not arrivals.reused_guid(arrival.item, stored.item):
+            return arrival
+        item = msgspec.structs.replace(arrival.item, id=f"{arrival.item.id}-{arrival.content[:6]}")
+        return arrival._replace(item=item, previous=None, keys=arrival.keys[1:] or arrival.keys)
+
+    def _renamed(self, news: Iterable[Arrival]) -> Iterable[Arrival]:
+        """Arrivals under the ids they are filed under: a later take keeps the id of the item it is a take of."""
+        for arrival in news:
+            if arrival.previous is None:
+                yield arrival
+            else:
+                yield arrival._replace(item=msgspec.structs.replace(arrival.item, id=arrival.previous.id))
+
+    def _judge(self, news: Sequence[Arrival]) -> tuple[dict[str, Placed], tuple[tuple[str, str], ...]]:
+        """Every arrival placed and flagged, oldest published first, by item id; and the stories found to be one."""
+        placed: dict[str, Placed] = {}
+        merged: list[tuple[str, str]] = []
+        for arrival in sorted(news, key=lambda arrival: _by_time(arrival.item)):
+            known = arrival.previous
+            previous = self._stored(known.story, known.id) if known else None
+            if previous is None:
+                judged, joined = self.process.place(arrival.item)
+                merged.extend(joined)
+            else:
+                take = msgspec.structs.replace(
+                    arrival.item,
+                    id=previous.item.id,
+                    version=previous.item.version + 1,
+                )
+                judged = self.process.retake(take, previous)
+                judged = msgspec.structs.replace(judged, role=previous.role)
+            placed[judged.item.id] = judged
+        into = dict(merged)
+        for item_id, judged in placed.items():
+            story = judged.story
+            while story in into:
+                story = into[story]
+            if story != judged.story:
+                placed[item_id] = msgspec.structs.replace(judged, story=story)
+        return placed, tuple(merged)
+
+    def _stories(
+        self, placed: dict[str, Placed], merged: tuple[tuple[str, str], ...], heard: float | None
+    ) -> Iterable[Story]:
+        """Every story touched, as it stands with these arrivals."""
+        sources_of: dict[str, list[str]] = {}
+        for old, kept in merged:
+            sources_of.setdefault(kept, []).extend([old, *sources_of.pop(old, [])])
+        for story in dict.fromkeys(judged.story for judged in placed.values()):
+            sources_of.setdefault(story, [])
+        for story, olds in sources_of.items():
+            members: dict[str, Placed] = {}
+            for part in (story, *olds):
+                if part.removeprefix("s") not in placed:  # a story that begins with this document has nothing stored
+                    for member in self.writer.items_of(part):
+                        members[member.item.id] = msgspec.structs.replace(member, story=story)
+            members.update((item_id, judged) for item_id, judged in placed.items() if judged.story == story)
+            if members:
+                ordered = sorted(members.values(), key=lambda member: (member.item.received, _by_time(member.item)))
+                yield _in_its_place(summarise(ordered), heard)
+
+    def _stored(self, story: str, item_id: str) -> Placed | None:
+        return next((placed for placed in self.writer.items_of(story) if placed.item.id == item_id), None)
+
+
+def _by_time(item: Item) -> tuple[float, str]:
+    """Arrival order inside one document: what was published first arrived first; undated items count as just now."""
+    return (item.published if item.published is not None else item.received, item.id)
+
+
+def _in_its_place(story: Story, heard: float | None) -> Story:
+    """The story with the time its row stands at: when it was first seen, or the publisher's time if it is backlog.
+
+    Only a new story's place counts: the store keeps the one it has, so that no row moves under the reader.
+    """
+    at = story.first_seen
+    gap = heard is None or story.first_seen - heard > CAUGHT_UP
+    if gap and story.published is not None:
+        at = max(min(story.published, story.first_seen), heard or 0.0)
+    return msgspec.structs.replace(story, at=at)

@@ -1,0 +1,458 @@
+"""Labels: words that stand apart from a headline's sentence and say what kind of piece it is.
+
+FLAGS.md, rules 4-6: at the start, at the end or in brackets there; set off by punctuation, or by a bare space where
+the label is in capitals and the headline isn't; stacked; the words and their limits are in labels.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+from wirewatch.headline.language import language_of
+from wirewatch.headline.outlets import names_pattern, outlet_named
+from wirewatch.headline.tables import table
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label found in a headline (or slug): `text` is the label's own words, at `start:end` in code points."""
+
+    flag: str
+    """With its parameter: `update:2`."""
+    start: int
+    end: int
+    text: str
+    rule: str
+    level: int | None
+    field: str = "headline"
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The labels of a headline and where its sentence begins and ends."""
+
+    labels: tuple[Label, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Row:
+    flag: str
+    rule: str
+    level: int | None = None
+    hyphen: bool = False
+    tail: bool = True
+    bracket: bool = False
+    caps: bool = False
+    ordinal: bool = False
+    unless_next: frozenset[str] = frozenset()
+    unless_after: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Words:
+    pattern: re.Pattern[str]
+    rows: dict[str, _Row] = field(default_factory=dict)
+    slots: list[tuple[re.Pattern[str], _Row]] = field(default_factory=list)
+
+
+_OPEN = "([【［＜〈《〔（<"
+_CLOSE = dict(zip(_OPEN, ")]】］＞〉》〕）>", strict=True))
+_DECORATION = re.compile(r"""[^\w"'“”‘’«»„「」『』()\[\]【】［］＜＞〈〉《》〔〕（）<>¿¡$£€¥]*""")
+_SEPARATOR = re.compile(r"\s*(?:[:：|｜丨¦•·»]|[–—―]|--+|\s-\s|\+{2,}|\.\.+|::)\s*")
+_HYPHEN = re.compile(r"-(?=[^\W_a-zà-öø-ÿ]|[\"'“‘«$£€¥])")
+_STOP = re.compile(r"[.!,](?:\s+|$)")
+_JOIN = re.compile(r"\s*[/&+,]\s*|\s+(?:and\s+)?|-(?=\w)")
+_NEXT_WORD = re.compile(r"[\s\"'“‘«(]*([\w’']+)")
+_OUTLET_TAIL = r"[A-ZÀ-ÝА-Я][\w.&’']*(?:\s[A-ZÀ-ÝА-Я\d][\w.&’']*){0,2}"
+_LIVE_WORDS = (
+    r"live(?:[ -](?:updates?|blog|briefing|news|coverage|reaction|report|stream|ticker))?|liveblog|liveticker|live-?ticker"
+)
+_LIVE_ABROAD = {
+    "fr": r"en direct|le direct",
+    "es": r"en directo|en vivo|minuto a minuto",
+    "it": r"in diretta|la diretta|diretta",
+    "pt": r"ao vivo|em direto|minuto a minuto",
+    "pl": r"na żywo|relacja na żywo",
+    "de": r"(?:im )?(?:newsticker|live[- ]?ticker|live[- ]?blog|ticker|livestream)",
+    "ru": r"онлайн|прямая трансляция",
+}
+_LIVE_TAIL = re.compile(rf"(?:[\w&’'-]+ ){{0,3}}(?P<live>{_LIVE_WORDS})(?: now)?!?", re.IGNORECASE)
+_NOT_LIVE_BEFORE = frozenset(
+    "to we they you i who people rich poor long can could may might must still really where how night xbox stars animals "
+    "families workers children residents women men migrants refugees millennials birds that will would and or not never "
+    "windows pbs cnn only actually once".split()
+)
+_ASKING = re.compile(r"(?i)(?:where|how|why|who|what|when|which|places?|ways?|cheapest|best)\b")
+_VIEW_ON = re.compile(rf"(?i)^the\s(?:(?:{_OUTLET_TAIL.replace('(?i)', '')}))(?:’s|'s)?\sview\son\b")
+_CASED = re.compile(r"[^\W\d_]")
+
+
+def in_capitals(text: str) -> bool:
+    """Whether a headline is all in capitals: at least four cased letters, hardly any of them small."""
+    upper = sum(char.isupper() for char in text)
+    lower = sum(char.islower() for char in text)
+    return upper >= 4 and lower * 12 <= upper
+
+
+@cache
+def _words(language: str) -> _Words:
+    """All label phrases that count in a language, as one pattern (longest first) and the row of each."""
+    rows: dict[str, _Row] = {}
+    phrases: dict[str, str] = {}
+    slots: list[tuple[re.Pattern[str], _Row]] = []
+    outlets = rf"(?:{names_pattern()}|{_OUTLET_TAIL})"
+    for raw in table("labels")["label"]:
+        row = _row(raw)
+        number = raw.get("number")
+        for tongue, words in raw["words"].items():
+            if tongue not in ("en", language) and tongue not in _UNMISTAKABLE:
+                continue
+            for word in words:
+                key = _plain(word)
+                if tongue == language or key not in rows:
+                    rows[key] = row
+                escaped = re.escape(word).replace(r"\ ", r"\s+").replace("'", "['’]")
+                if "{outlet}" in word:
+                    escaped = re.escape(word).replace(r"\ ", r"\s").replace(r"\{outlet\}", f"(?-i:{outlets}|[A-Z]{{2,}})")
+                    slots.append((re.compile(escaped, re.IGNORECASE), row))
+                if row.ordinal:
+                    escaped = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{escaped}"
+                phrases[word] = escaped + (f"(?:{number})?" if number else "")
+    beside = [word for tongue, words in table("labels")["beside"].items() if tongue in ("en", language) for word in words]
+    for word in beside:
+        rows.setdefault(_plain(word), _BESIDE)
+        phrases.setdefault(word, re.escape(word))
+    ordered = sorted(phrases.values(), key=len, reverse=True)
+    edge = r"(?![\w])" if language not in _UNSPACED else r"(?![^\W\u3000-\u9fff\uac00-\ud7a3])"
+    return _Words(re.compile(rf"(?:{'|'.join(ordered)}){edge}", re.IGNORECASE), rows, slots)
+
+
+_UNSPACED = ("zh", "ja", "th", "ko")
+_UNMISTAKABLE = ("ru", "uk", "zh", "ja", "ko", "ar", "fa")
+_BESIDE = _Row("", "beside")
+
+
+def _row(raw: dict[str, Any]) -> _Row:
+    return _Row(
+        flag=raw["flag"],
+        rule=f"label/{raw.get('rule', raw['flag'])}",
+        level=raw.get("level"),
+        hyphen=raw.get("hyphen", False),
+        tail=raw.get("tail", True),
+        bracket=raw.get("bracket", False),
+        caps=raw.get("caps", False),
+        ordinal=raw.get("ordinal", False),
+        unless_next=frozenset(raw.get("unless_next", ())),
+        unless_after=frozenset(raw.get("unless_after", ())),
+    )
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"\s+", " ", word).replace("’", "'").casefold()
+
+
+@dataclass(frozen=True)
+class _Token:
+    row: _Row
+    start: int
+    end: int
+    number: int | None
+
+
+class _Scanner:
+    """One headline being read from both ends."""
+
+    def __init__(self, headline: str, language: str, kind: str) -> None:
+        self.text = headline
+        self.words = _words(language)
+        self.language = language
+        self.kind = kind
+        self.labels: list[Label] = []
+
+    # --- single words
+
+    def token(self, at: int, end: int) -> _Token | None:
+        """The label or word beside a label that starts here."""
+        for pattern, row in self.words.slots:
+            found = pattern.match(self.text, at, end)
+            if found:
+                return _Token(row, at, found.end(), None)
+        found = self.words.pattern.match(self.text, at, end)
+        if found:
+            words, _, number = _numbered(found[0])
+            row = self.words.rows.get(_plain(words)) or self.words.rows.get(_plain(found[0]))
+            if row is not None:
+                return _Token(row, at, found.end(), number)
+        outlet = _outlets_here().match(self.text, at, end)
+        if outlet and outlet_named(outlet[0]):
+            return _Token(_BESIDE, at, outlet.end(), None)
+        return None
+
+    def run(self, at: int, end: int) -> list[_Token]:
+        """Labels and words beside them in a row, parted by spaces, slashes or hyphens only."""
+        tokens: list[_Token] = []
+        while at < end and (token := self.token(at, end)):
+            tokens.append(token)
+            join = _JOIN.match(self.text, token.end, end)
+            at = join.end() if join else end
+        return tokens
+
+    def take(self, tokens: list[_Token]) -> None:
+        for token in tokens:
+            row = token.row
+            if row.flag:
+                words = self.text[token.start : token.end]
+                flag = row.flag
+                if row.ordinal:
+                    digits = re.match(r"\d+", words)
+                    flag = f"{flag}:{int(digits[0]) if digits else 1}"
+                elif token.number is not None and flag == "update":
+                    flag = f"{flag}:{token.number}"
+                self.labels.append(Label(flag, token.start, token.end, words, row.rule, row.level))
+
+    def allowed(self, tokens: list[_Token], after: int, *, loose: bool) -> bool:
+        """Whether what follows lets these be labels; `loose` is a bare space or hyphen."""
+        following = _NEXT_WORD.match(self.text, after)
+        word = following[1].casefold() if following else ""
+        for token in tokens:
+            row = token.row
+            if word in row.unless_after or (loose and word in row.unless_next):
+                return False
+            if row.caps and self.kind != "agency" and not self.text[token.start : token.end].isupper():
+                return False
+        return any(token.row.flag for token in tokens)
+
+    # --- the head
+
+    def head(self) -> int:
+        at = 0
+        while True:
+            step = self.head_step(at)
+            if step is None:
+                return at
+            at = step
+
+    def head_step(self, at: int) -> int | None:
+        text = self.text
+        decoration = _DECORATION.match(text, at)
+        start = decoration.end() if decoration else at
+        adorned = text[at:start]
+        if start >= len(text):
+            return None
+        if text[start] in _CLOSE:
+            return self.bracketed(start)
+        tokens = [token for token in self.run(start, len(text)) if not token.row.bracket]
+        while tokens:
+            last = tokens[-1].end
+            after = self.terminator(tokens, last, adorned)
+            if after is not None:
+                self.take(tokens)
+                return after
+            tokens.pop()
+        return None
+
+    def bracketed(self, start: int) -> int | None:
+        close = self.text.find(_CLOSE[self.text[start]], start + 1, start + 60)
+        if close < 0:
+            return None
+        inner = start + 1 + len(self.text[start + 1 : close]) - len(self.text[start + 1 : close].lstrip(" #+"))
+        tokens = self.run(inner, close)
+        if not tokens or self.text[tokens[-1].end : close].strip(" :!+"):
+            return None
+        rest = self.text[close + 1 :]
+        after = len(self.text) - len(re.sub(r"^\s*(?:[:：|–—-]\s*)?", "", rest))
+        if not self.allowed(tokens, after, loose=False):
+            return None
+        self.take(tokens)
+        return after
+
+    def terminator(self, tokens: list[_Token], at: int, adorned: str) -> int | None:
+        """Where the sentence starts, if what stands after these words sets them off from it."""
+        text = self.text
+        if at == len(text):
+            alone = len(tokens) == 1 and tokens[0].start == 0
+            return at if alone and self.allowed(tokens, at, loose=False) else None
+        separator = _SEPARATOR.match(text, at)
+        if separator:
+            return separator.end() if self.allowed(tokens, separator.end(), loose=False) else None
+        rest = text[at:]
+        words = text[tokens[0].start : at]
+        capitals = words.isupper() and sum(char.isupper() for char in words) >= 2
+        shouted = in_capitals(rest)
+        hyphen = _HYPHEN.match(text, at)
+        if hyphen:
+            wire = all(token.row.hyphen for token in tokens if token.row.flag) and words[0].isupper()
+            free = wire and (self.kind == "agency" or not (shouted and not capitals))
+            return hyphen.end() if free and self.allowed(tokens, hyphen.end(), loose=True) else None
+        stop = _STOP.match(text, at)
+        if stop and capitals and not shouted and (text[at] != "," or self.language == "fr"):
+            return stop.end() if self.allowed(tokens, stop.end(), loose=False) else None
+        space = re.match(r"\s+", rest)
+        if space and not stop:
+            after = at + space.end()
+            opens = not text[after : after + 1].islower()
+            set_off = (capitals and not shouted) or "#" in adorned or (not _CASED.match(words) and False)
+            if set_off and opens and self.allowed(tokens, after, loose=True):
+                return after
+        return None
+
+    # --- the tail
+
+    def tail(self, start: int) -> int:
+        end = len(self.text)
+        while True:
+            step = self.tail_step(start, end)
+            if step is None:
+                return end
+            end = step
+
+    def tail_step(self, start: int, end: int) -> int | None:
+        text = self.text[:end].rstrip(" +")
+        end = len(text)
+        if end - start < 4:
+            return None
+        if text[-1] in _CLOSE.values():
+            return self.tail_bracket(text, start)
+        found = None
+        for found in _TAIL_SEPARATOR.finditer(text, start):
+            pass
+        if found is not None and end - found.end() <= 48:
+            step = self.tail_after(found, end)
+            if step is not None:
+                return step
+        return self.tail_capitals(text, start)
+
+    def tail_bracket(self, text: str, start: int) -> int | None:
+        opening = next(mark for mark, close in _CLOSE.items() if close == text[-1])
+        at = text.rfind(opening, start)
+        if at < start + 1 or len(text) - at > 60:
+            return None
+        tokens = self.run(at + 1 + len(text[at + 1 :]) - len(text[at + 1 :].lstrip(" #")), len(text) - 1)
+        if tokens and not text[tokens[-1].end : -1].strip(" :!") and self.allowed(tokens, len(text), loose=False):
+            self.take(tokens)
+            return at
+        return None
+
+    def tail_after(self, separator: re.Match[str], end: int) -> int | None:
+        at = separator.end()
+        tail = self.text[at:end]
+        live = self.live_tail(tail)
+        if live is not None:
+            first, last = live
+            self.labels.append(Label("live", at + first, at + last, tail[first:last], "label/live", 4))
+            return separator.start()
+        tokens = self.run(at, end)
+        if tokens and not self.text[tokens[-1].end : end].strip(" !"):
+            flags = [token for token in tokens if token.row.flag]
+            if flags and all(token.row.tail and not token.row.bracket for token in flags):
+                if self.allowed(tokens, end, loose=False):
+                    self.take(tokens)
+                    return separator.start()
+        elif outlet_named(tail) and separator[0].strip() in ("|", "-", "–", "—"):
+            return separator.start()
+        return None
+
+    def live_tail(self, tail: str) -> tuple[int, int] | None:
+        found = _LIVE_TAIL.fullmatch(tail)
+        if found:
+            before = tail[: found.start("live")].split()
+            if not before or before[-1].casefold() not in _NOT_LIVE_BEFORE:
+                return found.span("live")
+        abroad = _LIVE_ABROAD.get(self.language)
+        if abroad:
+            found = re.fullmatch(rf"(?:[\w’'-]+ ){{0,2}}(?P<live>{abroad})", tail, re.IGNORECASE)
+            if found:
+                return found.span("live")
+        return None
+
+    def tail_capitals(self, text: str, start: int) -> int | None:
+        """A label in capitals at the end of a headline that isn't: `… before vote VIDEO`."""
+        found = re.search(r"\s([A-ZÀ-ÝА-Я]{4,}(?:\s[A-ZÀ-ÝА-Я]{4,})?)$", text[start:])
+        if not found or in_capitals(text[start : start + found.start()]) or text[start : start + found.start()].isupper():
+            return None
+        at = start + found.start(1)
+        tokens = self.run(at, len(text))
+        if not tokens or tokens[-1].end != len(text) or not all(token.row.tail for token in tokens):
+            return None
+        before = text[:at].split()
+        if any(token.row.flag in ("live", "update", "alert", "breaking", "urgent") for token in tokens) or not before:
+            return None
+        if before[-1][-1] in ",;" or not self.allowed(tokens, len(text), loose=False):
+            return None
+        self.take(tokens)
+        return at - 1
+
+    # --- inside
+
+    def topic_live(self, start: int, end: int) -> None:
+        """`<topic> live:`, `<topic> live updates:`: the page changes under one headline."""
+        abroad = _LIVE_ABROAD.get(self.language)
+        words = f"{_LIVE_WORDS}|{abroad}" if abroad else _LIVE_WORDS
+        found = re.compile(rf"(?<=[\w’'\"”)\]])[\s,]+(?P<live>{words})\s*[:：|]\s", re.IGNORECASE).search(self.text, start, end)
+        if not found:
+            return
+        topic = self.text[start : found.start()]
+        last = re.findall(r"[\w’']+", topic)
+        bare_live = found["live"].casefold() == "live"
+        if bare_live and (not last or last[-1].casefold() in _NOT_LIVE_BEFORE or _ASKING.match(topic)):
+            return
+        if ":" in topic or len(topic) > 90:
+            return
+        at, to = found.span("live")
+        self.labels.append(Label("live", at, to, found["live"], "label/live-topic", 4))
+
+
+_TAIL_SEPARATOR = re.compile(r"\s+[-–—|｜丨]\s+|\s*[—–|｜丨]\s*|\s-(?=[A-Z])|[:：]\s*(?=\S)|\s+\+{2,}\s*")
+
+
+@cache
+def _outlets_here() -> re.Pattern[str]:
+    return re.compile(rf"(?:the\s)?(?:{names_pattern()})(?:['’]s)?(?!\w)", re.IGNORECASE)
+
+
+def _numbered(words: str) -> tuple[str, str, int | None]:
+    """A label's words without number or ordinal, and the number."""
+    found = re.fullmatch(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(.*?)(\s*#?\s*(\d{1,3}))?", words, re.IGNORECASE | re.DOTALL)
+    if not found:
+        return words, "", None
+    return found[1], found[2] or "", int(found[3]) if found[3] else None
+
+
+@lru_cache(maxsize=8192)
+def scan(headline: str, language: str | None = None, kind: str = "web") -> Scan:
+    """Reads a headline's labels and finds where its sentence begins and ends."""
+    reader = _Scanner(headline, language_of(language, headline), kind)
+    start = reader.head()
+    end = reader.tail(start)
+    if not any(label.flag == "live" for label in reader.labels):
+        reader.topic_live(start, end)
+    view = _VIEW_ON.match(headline[start:end])
+    if view:
+        reader.labels.append(Label("opinion", start, start + view.end(), view[0], "label/view-on", 4))
+    return Scan(tuple(sorted(reader.labels, key=lambda label: (label.start, label.end))), start, end)
+
+
+def labels(headline: str, language: str | None = None, kind: str = "web", slug: str | None = None) -> list[Label]:
+    """The labels of a headline, and of its slug if it has one, in order.
+
+    `language` is the item's; None has it guessed. English labels count in every language.
+    """
+    return [*scan(headline, language, kind).labels, *slug_labels(slug)]
+
+
+def slug_labels(slug: str | None) -> list[Label]:
+    """The labels of a slug line: `USA-SHUTDOWN/ (UPDATE 1, PIX)`, `BC-US--Heat, 1st Ld-Writethru`."""
+    found: list[Label] = []
+    for row in table("labels")["slug"] if slug else ():
+        for match in re.finditer(row["re"], slug or ""):
+            number = match.groupdict().get("n")
+            flag = f"{row['flag']}:{int(number)}" if number and row["flag"] == "update" else row["flag"]
+            found.append(
+                Label(flag, match.start(), match.end(), match[0], f"slug/{row['flag']}", row["level"], field="slug")
+            )
+    return found

@@ -1,0 +1,49 @@
+"""What a word is, for search and for filters alike: the same cut feeds the full-text index and the predicate.
+
+Letters and digits of any script make words. Case, accents and Arabic and Hebrew vowel points don't count (`Łódź` is
+found by `lodz`). Scripts written without spaces, and Korean with its attached particles, are cut into single
+characters, so that a search for a few of them finds them anywhere inside a run.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+VERSION = f"1/{unicodedata.unidata_version}"
+"""Changes when the cut may; a store that was indexed under another version indexes anew."""
+
+_LONGEST = 100
+"""Code points of a word that count."""
+_OTHER_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ŧ": "t"})
+_POINTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8]+")
+_UNSPACED = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u103f\u1050-\u109f\u1780-\u17d3\u3005-\u3007\u3041-\u3096"
+    "\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003fffd"
+)
+# Vowel signs of the Indic scripts are marks, not letters, to \w; a word must not break at them.
+_SIGNS = "\u0900-\u0963\u0966-\u0dff\u0f18-\u0fbc"
+_WORD = re.compile(f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_SIGNS}])+")
+_ASCII_WORD = re.compile("[a-z0-9]+")
+
+
+def fold(text: str) -> str:
+    """Text with case, accents and vowel points taken away."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFC", _POINTS.sub("", text)).translate(_OTHER_LETTERS)
+
+
+def cut(text: str | None) -> str:
+    """The words of a text, folded, in order, with one space between: `U.S. rate-hike` is `u s rate hike`."""
+    if not text:
+        return ""
+    found = _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(fold(text))
+    return " ".join([word[:_LONGEST] for word in found] if len(text) > _LONGEST else found)
+
+
+def holds(words: str, phrase: str, *, prefix: bool = False) -> bool:
+    """Whether the words of `phrase` stand in a row in `words` (both from `cut`); with `prefix` the last may go on."""
+    return f" {phrase}" in f" {words}" if prefix else f" {phrase} " in f" {words} "

@@ -1,0 +1,214 @@
+"""The commands of the dashboard: what each key does. Its messages are handled in `dashboard.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from wirewatch.screens.marks import Marks
+from wirewatch.screens.views import Views
+from wirewatch.widgets.detail import Detail
+from wirewatch.widgets.times import day_and_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
+
+    from wirewatch.clock import Clock
+    from wirewatch.model import Story
+    from wirewatch.screens.views import View
+    from wirewatch.widgets.backstage import Backstage
+    from wirewatch.widgets.feed import Feed
+    from wirewatch.widgets.prompt import Prompt
+    from wirewatch.widgets.status import Standing
+
+
+class Commands(Screen[None]):
+    """A screen with a feed and the text of the story under its cursor, driven by keys."""
+
+    feed: Feed
+    detail: Detail
+    prompt: Prompt
+
+    def __init__(
+        self,
+        backstage: Backstage,
+        clock: Clock,
+        standing: Standing,
+        *,
+        source_names: Sequence[str] = (),
+        keymap: Mapping[str, str] | None = None,
+        zone: tzinfo | None = None,
+    ) -> None:
+        super().__init__()
+        self.backstage = backstage
+        self.standing = standing
+        self.views = Views()
+        self._clock = clock
+        self._zone = zone
+        self._source_names = source_names
+        self._keymap = keymap or {}
+        self._marks = Marks(backstage)
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Shows a notice in the status line for a while."""
+        raise NotImplementedError
+
+    def show_view(self, view: View) -> None:
+        """Shows another view where its reader left it."""
+        raise NotImplementedError
+
+    @property
+    def _pane(self) -> Feed | Detail:
+        """The pane that has the keyboard."""
+        return self.detail if self.detail.has_focus else self.feed
+
+    def _held_story(self) -> Story | None:
+        """The story under the cursor, which from now on stays there."""
+        self.feed.hold()
+        story = self.feed.cursor_story
+        if story is None:
+            self.say("There is no story to do that with.")
+        return story
+
+    # --- commands: moving ----------------------------------------------------------------------------------------
+
+    def action_move(self, rows: int) -> None:
+        """Moves in the pane that has the keyboard."""
+        self._pane.move_by(rows)
+
+    def action_page(self, pages: float) -> None:
+        """Moves by parts of a screenful."""
+        self._pane.page_by(pages)
+
+    def action_edge(self, edge: int) -> None:
+        """Moves to the first or the last row."""
+        pane = self._pane
+        last = len(pane.lines) if isinstance(pane, Detail) else len(pane.ledger)
+        pane.move_to(0 if edge < 0 else last)
+
+    def action_unread(self, step: int) -> None:
+        """Moves to the next unread story."""
+        if not self.feed.move_to_next(lambda story: not story.read, step):
+            self.say("No unread story " + ("further down." if step > 0 else "further up."))
+
+    def action_flagged(self, step: int) -> None:
+        """Moves to the next flagged story."""
+        if not self.feed.move_to_next(lambda story: bool(story.flags), step):
+            self.say("No flagged story " + ("further down." if step > 0 else "further up."))
+
+    def action_enter(self) -> None:
+        """Gives the keyboard to the text of the story."""
+        if self.feed.cursor_story is not None:
+            self.feed.hold()
+            self.add_class("reading")
+            # On a low terminal the pane is only now being shown, and what isn't shown takes no keys.
+            self.call_after_refresh(self.detail.focus)
+
+    def leave_text(self) -> None:
+        """Gives the keyboard back to the list."""
+        self.remove_class("reading")
+        self.call_after_refresh(self.feed.focus)
+
+    def action_panes(self) -> None:
+        """Gives the keyboard to the other pane."""
+        if self.has_class("reading"):
+            self.leave_text()
+        else:
+            self.action_enter()
+
+    def action_back(self) -> None:
+        """Back to the list; from there out of the search or filter."""
+        if self.has_class("reading"):
+            self.leave_text()
+            return
+        view = self.views.leave()
+        if view is not None:
+            self.show_view(view)
+
+    def action_freeze(self) -> None:
+        """Stops the list, or lets it go on."""
+        self.feed.freeze(not self.feed.frozen)
+
+    # --- commands: the story -------------------------------------------------------------------------------------
+
+    def action_open(self) -> None:
+        """Opens the story's link, and counts it as read."""
+        story = self._held_story()
+        if story is None:
+            return
+        if not story.url:
+            self.say("This story has no link that can be opened.", error=True)
+            return
+        if not story.read:
+            self.feed.replace(self._marks.set([story], read=True, undoable=False))
+        self.backstage.open(story.url)
+
+    def action_copy(self) -> None:
+        """Copies the link."""
+        story = self._held_story()
+        if story is not None and story.url:
+            self.app.copy_to_clipboard(story.url)
+            self.say("Link copied.")
+        elif story is not None:
+            self.say("This story has no link.", error=True)
+
+    def action_copy_story(self) -> None:
+        """Copies headline, source, time and link."""
+        story = self._held_story()
+        if story is not None:
+            when = day_and_time(story.first_seen, self._zone)
+            self.app.copy_to_clipboard("\n".join(filter(None, (story.headline, f"{story.source}, {when}", story.url))))
+            self.say("Headline and link copied.")
+
+    def action_mark(self) -> None:
+        """Marks the story read or unread."""
+        story = self._held_story()
+        if story is not None:
+            self.feed.replace(self._marks.set([story], read=not story.read))
+            self.say("Marked unread (u undoes)." if story.read else "Marked read (u undoes).")
+
+    def action_star(self) -> None:
+        """Stars the story, or takes the star away."""
+        story = self._held_story()
+        if story is not None:
+            self.feed.replace(self._marks.set([story], starred=not story.starred))
+            self.say("Star taken away (u undoes)." if story.starred else "Starred (u undoes).")
+
+    def action_undo(self) -> None:
+        """Takes the last mark back."""
+        before = self._marks.undo(self.feed.ledger)
+        self.feed.replace(before)
+        self.say("Mark taken back." if before else "Nothing to undo.")
+
+    # --- commands: the wire --------------------------------------------------------------------------------------
+
+    async def action_ask(self, kind: str) -> None:
+        """Opens the prompt."""
+        view = self.views.now
+        await self.prompt.open(kind, view.text if view.kind == kind else "")
+
+    def action_poll(self) -> None:
+        """Asks for the source of the story."""
+        story = self._held_story()
+        if story is not None:
+            self.backstage.ask_poll([story.source], f"Asked for {story.source} to be polled now.")
+
+    def action_poll_all(self) -> None:
+        """Asks for all sources."""
+        self.backstage.ask_poll(["*"], "Asked for all sources to be polled now.")
+
+    def action_sources(self) -> None:
+        """Lists the sources."""
+        from wirewatch.screens.overlays import Sources
+
+        overlay = Sources(self._source_names)
+        overlay.show_states(self.standing.states, self._clock.now())
+        self.app.push_screen(overlay)
+
+    def action_help(self) -> None:
+        """Lists the keys."""
+        from wirewatch.screens.overlays import Help
+
+        self.app.push_screen(Help(self._keymap))

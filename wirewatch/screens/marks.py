@@ -1,0 +1,60 @@
+"""Read marks and stars: shown at once, written behind the scenes, taken back one by one."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from wirewatch.model import Story
+    from wirewatch.widgets.backstage import Backstage
+    from wirewatch.widgets.ledger import Ledger
+
+UNDOABLE = 100
+"""Marks that can be taken back."""
+
+
+class Marks:
+    """What the reader marked. Each method returns the stories as they are to be shown from now on."""
+
+    def __init__(self, backstage: Backstage) -> None:
+        self._backstage = backstage
+        self._done: deque[list[Story]] = deque(maxlen=UNDOABLE)
+
+    def set(
+        self, stories: list[Story], *, read: bool | None = None, starred: bool | None = None, undoable: bool = True
+    ) -> list[Story]:
+        """Marks stories; None leaves a mark as it is."""
+        if undoable:
+            self._done.append(stories)
+        self._backstage.mark(stories, read=read, starred=starred)
+        return [
+            replace(
+                story,
+                read=story.read if read is None else read,
+                starred=story.starred if starred is None else starred,
+            )
+            for story in stories
+        ]
+
+    def undo(self, ledger: Ledger) -> list[Story]:
+        """Takes the last mark back; empty when there is none."""
+        if not self._done:
+            return []
+        before = self._done.pop()
+        for story in before:
+            self._backstage.mark([story], read=story.read, starred=story.starred)
+        return self._as_before(before, ledger)
+
+    def failed(self, before: list[Story], ledger: Ledger) -> list[Story]:
+        """A mark that couldn't be written is forgotten."""
+        if before in self._done:
+            self._done.remove(before)
+        return self._as_before(before, ledger)
+
+    @staticmethod
+    def _as_before(before: list[Story], ledger: Ledger) -> list[Story]:
+        """The stories as they stand now, with the marks they had then: they may have grown since."""
+        return [replace(ledger.get(story.id) or story, read=story.read, starred=story.starred) for story in before]

@@ -1,0 +1,154 @@
+"""The overlays: help and sources. Lines in a box over the dashboard; Esc closes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from wirewatch.widgets.bars import Bar
+from wirewatch.widgets.cells import fit
+from wirewatch.widgets.commands import COMMANDS, keys_of
+from wirewatch.widgets.linepane import LinePane
+from wirewatch.widgets.status import source_row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.events import Resize
+
+    from wirewatch.model import SourceState
+    from wirewatch.widgets.page import Line
+
+
+class Overlay(ModalScreen[None]):
+    """Lines in a box that are scrolled with the keys of the desk."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,question_mark,S", "dismiss", "Close"),
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("pagedown,ctrl+d,ctrl+f,space", "page(1.0)", show=False),
+        Binding("pageup,ctrl+u,ctrl+b", "page(-1.0)", show=False),
+        Binding("g,home", "edge(-1)", show=False),
+        Binding("G,end", "edge(1)", show=False),
+    ]
+    HEAD = ""
+
+    def compose(self) -> ComposeResult:
+        """The box: a head and the lines."""
+        with Vertical(id="box"):
+            head = Bar(id="box-head")
+            head.show([(self.HEAD, "strong")], [("Esc closes", "muted")])
+            yield head
+            yield LinePane(id="box-lines")
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """What the overlay says, for a width in cells."""
+        raise NotImplementedError
+
+    def refill(self) -> None:
+        """Lays the lines out again; the reader keeps their place."""
+        pane = self.query_one(LinePane)
+        if pane.line_width:
+            pane.show_lines(self.lines(pane.line_width), keep_place=True)
+
+    def on_mount(self) -> None:
+        """Fills the box as soon as it has its size."""
+        self.call_after_refresh(self.refill)
+
+    def on_resize(self, event: Resize) -> None:
+        """Fills the box for its new size."""
+        self.call_after_refresh(self.refill)
+
+    def action_move(self, lines: int) -> None:
+        """Scrolls by lines."""
+        self.query_one(LinePane).move_by(lines)
+
+    def action_page(self, pages: float) -> None:
+        """Scrolls by pages."""
+        self.query_one(LinePane).page_by(pages)
+
+    def action_edge(self, edge: int) -> None:
+        """Scrolls to the first or the last line."""
+        pane = self.query_one(LinePane)
+        pane.move_to(0 if edge < 0 else len(pane.lines))
+
+
+class Help(Overlay):
+    """All commands with their keys, in groups, and what the marks of a row mean."""
+
+    HEAD = "Keys"
+
+    def __init__(self, keymap: Mapping[str, str]) -> None:
+        super().__init__()
+        self._keymap = keymap
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """The commands, then the marks."""
+        found: list[Line] = []
+        for group in dict.fromkeys(command.group for command in COMMANDS):
+            if found:
+                found.append(())
+            found.append(((group, "heading"),))
+            for command in COMMANDS:
+                if command.group == group:
+                    keys = fit(keys_of(command, self._keymap), 16)
+                    found.append(((f"  {keys}", "key"), (fit(command.about, max(1, width - 18)), "text")))
+        found += [(), (("Marks in a row", "heading"),)]
+        for mark, style, about in (
+            ("•", "text", "not read yet; ★ starred"),
+            ("!!  !  +", "alarm", "flash, urgent, important"),
+            ("EXCL BRK ALRT", "scoop", "labels of the outlet itself; the text pane says them in full"),
+            ("CORR UPD2 KILL", "amend", "corrected, second update, withdrawn"),
+            ("@  #", "watch", "a watched entity, a watched keyword"),
+            ("×12", "text", "outlets that carry the story"),
+        ):
+            found.append(((f"  {fit(mark, 16)}", style), (fit(about, max(1, width - 18)), "text")))
+        return found
+
+
+class Sources(Overlay):
+    """Every source: its state, why, and when it is polled next. Those that bring nothing stand first."""
+
+    HEAD = "Sources"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._names = names
+        self._states: dict[str, SourceState] = {}
+        self._now = 0.0
+
+    def show_states(self, states: dict[str, SourceState], now: float) -> None:
+        """Takes the states as they are now."""
+        self._states, self._now = states, now
+        if self.is_mounted:
+            self.refill()
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """A line a source, in columns."""
+        names = list(dict.fromkeys((*self._names, *self._states)))
+        if not names:
+            return [(("No sources are configured: run  wirewatch config init.", "text"),)]
+        rows = [source_row(name, self._states.get(name), self._now) for name in names]
+        rows.sort(key=lambda row: ("!-·✓".find(row[0]), row[1].casefold()))
+        room = max(8, min(max(len(row[1]) for row in rows), width // 3))
+        found: list[Line] = [
+            ((f"  {fit('source', room)}  {fit('state', 8)} {fit('next', 6)} why or when", "heading"),),
+        ]
+        for mark, name, state, next_poll, why in rows:
+            style = {"!": "bad", "✓": "good"}.get(mark, "muted")
+            found.append(
+                (
+                    (f"{mark} ", style),
+                    (fit(name, room), "text"),
+                    (f"  {fit(state, 8)} ", style),
+                    (f"{fit(next_poll, 6)} ", "muted"),
+                    (fit(why, max(1, width - room - 20)), "text" if mark in "!-" else "muted"),
+                )
+            )
+        return found

@@ -1,0 +1,274 @@
+"""The engine's side of the embedded store."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sqlite3
+import struct
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wirewatch.errors import LeaseLostError
+from wirewatch.model import SourceState
+from wirewatch.store import docs, files, fulltext, retention, rows
+from wirewatch.store.contract import Known, Lease
+from wirewatch.store.faults import explained, is_damage
+from wirewatch.store.filing import Filing
+from wirewatch.store.lease import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from wirewatch.model import Change, Placed, Story
+    from wirewatch.store.contract import Outcome
+
+_WAL_LIMIT = 16 * 1024 * 1024
+"""Bytes at which the write-ahead log is folded back at once, far below the 64 MB it may never exceed for long."""
+_PAGE = 500
+_state = msgspec.msgpack.Decoder(SourceState)
+
+
+class SqliteWriter:
+    """A `Writer` on one SQLite file. It may be made in one thread and used in another, but in one at a time.
+
+    `notice` is what the user must be told about the opening (a damaged database was set aside), or None.
+    """
+
+    def __init__(self, data: Path, *, now: Callable[[], float] = time.time) -> None:
+        self._data = data
+        self._now = now
+        self.notice = files.prepare(data, check=True)
+        self._lock = FileLock(data)
+        self._token: int | None = None
+        self._quiet_until = 0
+        self._commits = 0
+        self._seen_gone: set[int] = set()
+        with explained(data):
+            self._db = files.connect(data / files.DATABASE)
+            fulltext.register(self._db)
+            (self._secret,) = self._db.execute("SELECT value FROM meta WHERE key = 'secret'").fetchone()
+
+    # The lease.
+
+    def claim(self, holder: str) -> Lease | None:
+        """The lease, or None while a living engine holds it. `holder` is shown to people: `<host> pid <n>`."""
+        with explained(self._data):
+            if not self._lock.take():
+                return None
+        with self._write(leased=False) as db:
+            (token,) = db.execute(
+                "UPDATE lease SET token = token + 1, holder = ? RETURNING token", (holder,)
+            ).fetchone()
+            fulltext.start_over_if_cut_changed(db)
+        self._token = token
+        return Lease(token=token, holder=holder)
+
+    def release(self) -> None:
+        """Gives the lease back; harmless when it isn't held."""
+        self._token = None
+        self._lock.release()
+
+    # Reading.
+
+    def states(self) -> dict[str, SourceState]:
+        """The stored state of every source, by name, configured or not."""
+        with self._read() as db:
+            return states(db)
+
+    def known(self, source: str, keys: Iterable[str]) -> dict[str, Known]:
+        """Which of these identity keys of a source are stored, by key. Items that retention dropped are known too."""
+        by_hash = {hashed(self._secret, source, key): key for key in keys}
+        found: dict[str, Known] = {}
+        hashes = list(by_hash)
+        with self._read() as db:
+            for start in range(0, len(hashes), _PAGE):
+                part = hashes[start : start + _PAGE]
+                marks = ",".join("?" * len(part))
+                for (gone,) in db.execute(f"SELECT hash FROM gone WHERE hash IN ({marks})", part):  # noqa: S608 - marks
+                    found[by_hash[gone]] = Known("", by_hash[gone], "", 0, "", 0.0)
+                    self._seen_gone.add(gone)
+                for h, item, story, version, content, received in db.execute(
+                    "SELECT keys.hash, i.id, s.id, i.version, i.content, i.received FROM keys"  # noqa: S608 - marks
+                    " JOIN items i ON i.n = keys.item JOIN stories s ON s.n = i.story"
+                    f" WHERE keys.hash IN ({marks})",
+                    part,
+                ):
+                    found[by_hash[h]] = Known(item, by_hash[h], story, version, rows.full(content), received)
+        return found
+
+    def items_of(self, story: str) -> list[Placed]:
+        """The items of a story in order of arrival; a merged story answers for its old id."""
+        with self._read() as db:
+            return items_of(db, story)
+
+    def recent(self, since: float) -> Iterator[Placed]:
+        """All items received since a time, in order of arrival. Reads in pages, so the caller may take its time."""
+        with self._read() as db:
+            numbers = [n for (n,) in db.execute("SELECT n FROM items WHERE received >= ? ORDER BY n", (since,))]
+        for start in range(0, len(numbers), _PAGE):
+            part = numbers[start : start + _PAGE]
+            with self._read() as db:
+                page = db.execute(
+                    f"SELECT {docs.COLUMNS} FROM items i JOIN stories s ON s.n = i.story"  # noqa: S608 - only marks
+                    f" WHERE i.n IN ({','.join('?' * len(part))}) ORDER BY i.n",
+                    part,
+                ).fetchall()
+            for row in page:
+                yield docs.unpack(*row)
+
+    # Writing.
+
+    def complete(self, outcome: Outcome) -> list[Change]:
+        """Writes an outcome in one transaction. Raises LeaseLostError, StoreError; then nothing was written.
+
+        The same outcome twice changes nothing the second time. A version below the stored one is left out. Where a
+        story is as it was, nothing is logged.
+        """
+        with self._write() as db:
+            filing = Filing(db, self._now(), lambda source, key: hashed(self._secret, source, key))
+            filing.put_state(outcome.state)
+            filing.put_stories(outcome.stories, outcome.merged)
+            filing.merge(outcome.merged)
+            for placed in outcome.placed:
+                filing.put_item(placed, outcome.keys.get(placed.item.id, ()), outcome.content.get(placed.item.id, ""))
+            if self._seen_gone:
+                filing.still_listed(self._seen_gone)
+            changes = filing.changes()
+        self._seen_gone.clear()
+        return changes
+
+    def replace_flags(self, placed: Iterable[Placed], stories: Iterable[Story]) -> list[Change]:
+        """Writes new flags and priorities of stored items and their stories; items that aren't stored are left out."""
+        with self._write() as db:
+            filing = Filing(db, self._now(), lambda source, key: hashed(self._secret, source, key))
+            for one in placed:
+                filing.put_judgement(one)
+            filing.put_stories(tuple(stories), (), only_known=True)
+            return filing.changes()
+
+    def index_some(self, limit: int = 500) -> int:
+        """Puts up to `limit` waiting items into the full-text index, the newest first; how many it did."""
+        with self._read() as db:
+            if db.execute("SELECT 1 FROM items WHERE indexed = 0 LIMIT 1").fetchone() is None:
+                return 0
+        with self._write() as db:
+            return fulltext.index(db, limit)
+
+    def retain(self, *, now: float, days: float, most: int) -> int:
+        """Drops stories older than `days` or beyond the newest `most`, except starred ones; how many went.
+
+        Works in transactions of a few hundred stories. Prunes the log too: a reader that was away for longer than
+        `retention.LOG_DAYS` has to load anew.
+        """
+        dropped = 0
+        while True:
+            with self._write() as db:
+                part = retention.drop(db, now=now, days=days, most=most)
+            dropped += part
+            if part < retention.BATCH:
+                break
+        with self._write() as db:
+            retention.prune(db, now=now)
+        if dropped:
+            with explained(self._data):
+                self._db.execute("PRAGMA incremental_vacuum(1000)").fetchall()
+        return dropped
+
+    def poll_requests(self) -> list[str]:
+        """Takes the sources that desks asked to poll now; `*` means all."""
+        with self._read() as db:
+            if db.execute("SELECT 1 FROM poll_requests LIMIT 1").fetchone() is None:
+                return []
+        with self._write() as db:
+            return sorted(source for (source,) in db.execute("DELETE FROM poll_requests RETURNING source").fetchall())
+
+    def close(self) -> None:
+        """Checkpoints, gives the lease back and closes."""
+        with contextlib.suppress(sqlite3.Error):
+            self._db.execute("PRAGMA optimize")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._db.close()
+        self.release()
+
+    @contextlib.contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        with explained(self._data):
+            try:
+                yield self._db
+            except sqlite3.DatabaseError as error:
+                self._note_damage(error)
+                raise
+
+    @contextlib.contextmanager
+    def _write(self, *, leased: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of the block or nothing. With `leased` it only starts for the holder of the lease."""
+        with explained(self._data):
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                if leased:
+                    self._check_lease()
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.DatabaseError):
+                    self._note_damage(error)
+                raise
+            self._bound_wal()
+
+    def _check_lease(self) -> None:
+        token, holder = self._db.execute("SELECT token, holder FROM lease").fetchone()
+        if self._token is None or token != self._token:
+            whose = f"{holder} polls into it" if self._token is not None else "this process hasn't claimed it"
+            raise LeaseLostError(f"Another engine has taken over the data directory {self._data} ({whose}).")
+
+    def _note_damage(self, error: sqlite3.DatabaseError) -> None:
+        if is_damage(error):
+            files.suspect(self._data)
+
+    def _bound_wal(self) -> None:
+        """Folds a long write-ahead log back; where a reader is in the way, tries again some commits later."""
+        self._commits += 1
+        if self._commits < self._quiet_until:
+            return
+        wal = self._data / (files.DATABASE + "-wal")
+        try:
+            size = wal.stat().st_size
+        except FileNotFoundError:
+            return
+        if size > _WAL_LIMIT:
+            self._quiet_until = self._commits + 50
+            self._db.execute("PRAGMA busy_timeout = 50")
+            try:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._db.execute(f"PRAGMA busy_timeout = {files.BUSY}")
+
+
+def hashed(secret: bytes, source: str, key: str) -> int:
+    """An identity key as the signed 64-bit number of the table keys. The secret keeps feeds from making two alike."""
+    digest = hashlib.blake2b(f"{source}\0{key}".encode(), digest_size=8, key=secret).digest()
+    return int(struct.unpack(">q", digest)[0])
+
+
+def states(db: sqlite3.Connection) -> dict[str, SourceState]:
+    """The stored state of every source, by name."""
+    return {
+        name: _state.decode(state)
+        for name, state in db.execute("SELECT name, state FROM sources WHERE state IS NOT NULL")
+    }
+
+
+def items_of(db: sqlite3.Connection, story: str) -> list[Placed]:
+    """The items of a story, or of the one it was merged into, in order of arrival."""
+    found = db.execute(
+        f"SELECT {docs.COLUMNS} FROM stories s JOIN items i ON i.story = s.n"  # noqa: S608 - our own column names
+        " WHERE s.id = coalesce((SELECT kept FROM aliases WHERE old = ?1), ?1) ORDER BY i.n",
+        (story,),
+    )
+    return [docs.unpack(*row) for row in found]

@@ -1,0 +1,114 @@
+"""The row of a story: what its items come to when they are taken together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wirewatch.model import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wirewatch.model import Placed
+
+_FIRST_FLAGS = (
+    "kill",
+    "correction",
+    "alert",
+    "breaking",
+    "urgent",
+    "exclusive",
+    "embargo",
+    "live",
+    "denial",
+    "denied",
+    "update",
+    "wrapup",
+    "refile",
+)
+_SECOND_HAND = "second-hand"
+
+
+def summarise(items: Sequence[Placed]) -> Story:
+    """The story of these items, which are in order of arrival; `seq`, `read` and `starred` are the store's.
+
+    The lead is the first item that is neither a copy nor told at second hand; its newest take gives the headline. Every
+    `Placed` holds its newest take, so a killed lead shows as killed. Raises ValueError for no items.
+    """
+    if not items:
+        raise ValueError("a story has at least one item")
+    first = items[0]
+    lead = _lead(items)
+    return Story(
+        id=first.story,
+        seq=0,
+        headline=_newest_take(lead, items).item.headline,
+        lead=lead.item.id,
+        source=lead.item.source,
+        first_seen=min(placed.item.received for placed in items),
+        updated=max(placed.item.received for placed in items),
+        published=lead.item.published,
+        url=lead.item.url,
+        kind=lead.item.kind,
+        language=lead.item.language,
+        items=len(items),
+        outlets=len({placed.item.source for placed in items}),
+        originators=originators(items),
+        flags=_flags(items),
+        priority=min(placed.priority for placed in items),
+    )
+
+
+def originators(items: Sequence[Placed]) -> tuple[str, ...]:
+    """Who the story comes from, the first one first: whom copies and credits point to, else the outlet itself."""
+    found: dict[str, None] = {}
+    by_id = {placed.item.id: placed for placed in items}
+    for placed in sorted(items, key=_time):
+        if placed.copy_of is not None and placed.copy_of in by_id and not placed.item.credit:
+            continue
+        credited = [flag.flag.partition(":")[2] for flag in placed.flags if flag.flag.partition(":")[0] == _SECOND_HAND]
+        named = [name for name in credited if name]
+        if placed.item.credit:
+            named = [placed.item.credit]
+        elif not credited:
+            named = [placed.item.source]
+        found.update(dict.fromkeys(named))
+    return _folded(found) or (items[0].item.source,)
+
+
+def _folded(names: dict[str, None]) -> tuple[str, ...]:
+    """Names once each: `Reuters` and a source called `Reuters World` are one originator."""
+    kept: list[str] = []
+    for name in names:
+        low = name.casefold()
+        if not any(low == other.casefold() or low.startswith(other.casefold() + " ") for other in kept):
+            kept = [other for other in kept if not other.casefold().startswith(low + " ")] + [name]
+    return tuple(kept)
+
+
+def _lead(items: Sequence[Placed]) -> Placed:
+    """The first own item; failing that the first one."""
+    own = [placed for placed in items if placed.role != "copy" and not _second_hand(placed)]
+    return min(own or items, key=_time)
+
+
+def _newest_take(lead: Placed, items: Sequence[Placed]) -> Placed:
+    """The lead itself or the newest item of its source that is a later take of it."""
+    takes = [placed for placed in items if placed.role == "version" and placed.item.source == lead.item.source]
+    return max([lead, *takes], key=lambda placed: placed.item.received)
+
+
+def _second_hand(placed: Placed) -> bool:
+    return any(flag.flag.partition(":")[0] == _SECOND_HAND for flag in placed.flags)
+
+
+def _time(placed: Placed) -> tuple[float, float, str]:
+    """Order of who was first: arrival, and the publisher's time among what arrived together."""
+    item = placed.item
+    return (item.received, item.published if item.published is not None else item.received, item.id)
+
+
+def _flags(items: Sequence[Placed]) -> tuple[str, ...]:
+    names = dict.fromkeys(flag.flag for placed in items for flag in placed.flags)
+    rank = {name: at for at, name in enumerate(_FIRST_FLAGS)}
+    return tuple(sorted(names, key=lambda name: rank.get(name.partition(":")[0], len(rank))))

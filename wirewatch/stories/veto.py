@@ -1,0 +1,273 @@
+"""What speaks against two headlines telling the same thing, however alike they look.
+
+`Contrast` lines two normal forms up: what both have, what only one has. From that come the conflicts, each in words a
+reader understands. A copy tolerates none of them; a story tolerates what a developing event changes by itself
+(the toll rises, a name is added), but not another place, another day, the other side's victory.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from wirewatch.stories import tables
+from wirewatch.stories.normal import BREAK, BY, NAME, NEGATION, NUMBER, PLACE, Form
+
+FEW = 3
+ALIKE = 80.0
+"""From this `fuzz.ratio` on two words are one word with a slip of the pen."""
+
+
+class Conflict(NamedTuple):
+    """A reason against; `grave` ones keep reports apart too, not only copies."""
+
+    kind: str
+    text: str
+    grave: bool
+
+
+class Contrast:
+    """Two normal forms lined up: `shared` tokens, and what is left on either side after slips of the pen are paired."""
+
+    def __init__(self, one: Form, other: Form) -> None:
+        self.one, self.other = one, other
+        mine, theirs = dict(zip(one.tokens, one.marks, strict=True)), dict(zip(other.tokens, other.marks, strict=True))
+        self.shared = mine.keys() & theirs.keys()
+        self.left = {token: marks for token, marks in mine.items() if token not in self.shared}
+        self.right = {token: marks for token, marks in theirs.items() if token not in self.shared}
+        self.slips: list[tuple[str, str]] = []
+        if self.left and self.right:
+            self._pair()
+
+    def _pair(self) -> None:
+        """Takes out of what is left the words that differ by a letter, and a whole name against a part of it."""
+        for token in list(self.left):
+            if self.left[token] & (NUMBER | NEGATION):
+                continue
+            for candidate in self.right:
+                if self.right[candidate] & (NUMBER | NEGATION):
+                    continue
+                if _one_word(token, candidate, self.left[token], self.right[candidate]):
+                    self.slips.append((token, candidate))
+                    del self.left[token], self.right[candidate]
+                    break
+
+    def minimal(self) -> bool:
+        """True where the two differ in a word or two only: the shape of two pieces made after one pattern."""
+        left = sum(token not in _LIGHT for token in self.left)
+        right = sum(token not in _LIGHT for token in self.right)
+        return left <= FEW and right <= FEW and len(self.shared) >= 1
+
+    def sides(self, mark: int) -> tuple[list[str], list[str]]:
+        """What is left on either side and has a mark."""
+        left = [token for token, marks in self.left.items() if marks & mark]
+        return left, [token for token, marks in self.right.items() if marks & mark]
+
+
+def conflicts(one: Form, other: Form) -> list[Conflict]:
+    """Everything that speaks against two headlines telling the same, gravest first; empty where nothing does."""
+    return reasons(Contrast(one, other))
+
+
+def reasons(contrast: Contrast) -> list[Conflict]:
+    """What speaks against in a contrast, gravest first."""
+    found: list[Conflict] = []
+    found += _numbers(contrast)
+    found += _negation(contrast)
+    found += _directions(contrast)
+    found += _places(contrast)
+    found += _names(contrast)
+    swapped = _swapped(contrast)
+    if swapped:
+        found.append(swapped)
+    return sorted(found, key=lambda conflict: not conflict.grave)
+
+
+def wording(contrast: Contrast) -> Conflict | None:
+    """Copies add or leave out words; where each side has words of its own in place of the other's, they say two things."""
+    left = [token for token in contrast.left if token not in _LIGHT]
+    right = [token for token in contrast.right if token not in _LIGHT]
+    if left and right:
+        return Conflict("wording", f"each says something of its own: {_some(left)} / {_some(right)}", grave=False)
+    return None
+
+
+_TOLL = frozenset({"kill", "injure", "miss", "arrest", "trap", "rescue", "evacuate", "displace", "infect", "case", "hostage", "victim", "body", "toll"})
+"""Beside one of these a number grows from report to report."""
+_LIGHT = frozenset(
+    {
+        "say",
+        "announce",
+        "report",
+        "by",
+        "official",
+        "source",
+        "police",
+        "minister",
+        "new",
+        "set",
+        "get",
+        "now",
+        "plan",
+        "#1",
+    }
+)
+
+
+def _one_word(token: str, candidate: str, mine: int, theirs: int) -> bool:
+    """True for two spellings of one word, or one with a letter wrong; opposites and short words never are."""
+    if mine & PLACE and theirs & PLACE:
+        return False
+    if candidate in tables.words().opposites.get(token, ()):
+        return False
+    if min(len(token), len(candidate)) < 4:
+        return False
+    if token[0] != candidate[0] and fuzz.ratio(token, candidate) < 88:
+        return False
+    if not token.isascii() and len(token) < 4:
+        return False
+    if (mine | theirs) & NAME and abs(len(token) - len(candidate)) > 2:
+        return False
+    return fuzz.ratio(token, candidate) >= (ALIKE if len(token) > 4 else 75)
+
+
+def _same_place(one: str, other: str) -> bool:
+    """True where one place lies in the other, or one name is the longer form of the other's."""
+    within = tables.places().within
+    up, down = one, other
+    for _ in range(3):
+        if up == other or down == one:
+            return True
+        up, down = within.get(up, up), within.get(down, down)
+    return up == other or down == one
+
+
+def _numbers(contrast: Contrast) -> list[Conflict]:
+    left, right = contrast.sides(NUMBER)
+    if not left or not right:
+        return []
+    kinds = {"@m": "months", "@d": "weekdays", "@q": "quarters", "@o": "ordinals"}
+    found = []
+    for start, name in kinds.items():
+        mine = [token for token in left if token.startswith(start)]
+        theirs = [token for token in right if token.startswith(start)]
+        if mine and theirs:
+            found.append(Conflict(name, f"{name} differ: {_some(mine)} / {_some(theirs)}", grave=True))
+    mine, theirs = _plain_numbers(left), _plain_numbers(right)
+    if (mine and theirs) or not found:
+        mine, theirs = mine or left, theirs or right
+        toll = bool(contrast.shared & _TOLL)
+        found.append(Conflict("numbers", f"numbers differ: {_some(mine)} / {_some(theirs)}", grave=not toll))
+    return found
+
+
+def _plain_numbers(tokens: list[str]) -> list[str]:
+    return [token for token in tokens if not token.startswith("@")]
+
+
+def _negation(contrast: Contrast) -> list[Conflict]:
+    left, right = contrast.sides(NEGATION)
+    if bool(left) == bool(right):
+        return []
+    return [Conflict("negation", f"only one of them says “{(left or right)[0]}”", grave=True)]
+
+
+def _directions(contrast: Contrast) -> list[Conflict]:
+    opposites = tables.words().opposites
+    found = []
+    for token in contrast.left:
+        against = opposites.get(token, frozenset()) & contrast.right.keys()
+        if against:
+            found.append(Conflict("direction", f"opposite senses: {token} / {min(against)}", grave=True))
+    return found
+
+
+def _places(contrast: Contrast) -> list[Conflict]:
+    left, right = contrast.sides(PLACE)
+    left = [place for place in left if not any(_same_place(place, token) for token in contrast.other.marked(PLACE))]
+    right = [place for place in right if not any(_same_place(place, token) for token in contrast.one.marked(PLACE))]
+    if left and right:
+        return [Conflict("places", f"places differ: {_some(left)} / {_some(right)}", grave=True)]
+    return []
+
+
+def _names(contrast: Contrast) -> list[Conflict]:
+    left, right = contrast.sides(NAME)
+    left = [name for name in left if not contrast.left[name] & PLACE]
+    right = [name for name in right if not contrast.right[name] & PLACE]
+    if left and right:
+        return [Conflict("names", f"names differ: {_some(left)} / {_some(right)}", grave=True)]
+    return []
+
+
+def _swapped(contrast: Contrast) -> Conflict | None:
+    """The same names around the same verb in the other order: who did it to whom is turned round."""
+    one, other = contrast.one, contrast.other
+    if one.tokens == other.tokens:
+        return None
+    mine = [name for name in one.marked(NAME) if name in other.tokens]
+    for at, first in enumerate(mine):
+        for second in mine[at + 1 :]:
+            if first == second:
+                continue
+            ours, yours = _between(one, first, second), _between(other, second, first)
+            if ours is not None and yours is not None and ours & yours:
+                return Conflict("roles", f"roles are swapped: {first} and {second}", grave=True)
+    return None
+
+
+def _between(form: Form, first: str, second: str) -> frozenset[str] | None:
+    """The words between two names in one clause of the active voice; None where they aren't so placed."""
+    start = form.tokens.index(first)
+    end = form.tokens.index(second)
+    if end <= start + 1:
+        return None
+    inner = form.marks[start + 1 : end + 1]
+    if any(marks & BREAK for marks in inner) or any(marks & BY for marks in form.marks[start:end]):
+        return None
+    return frozenset(form.tokens[start + 1 : end])
+
+
+def shown(token: str) -> str:
+    """A token as a reader would write it: `#3200000000usd` → `3,200,000,000 usd`, `@m3` → `March`."""
+    if token.startswith("@"):
+        value = int(float(token[2:]))
+        if token[1] == "m":
+            return _MONTHS[value - 1] if 0 < value <= 12 else token
+        if token[1] == "d":
+            return _DAYS[value - 1] if 0 < value <= 7 else token
+        if token[1] == "q":
+            return f"Q{value}" if value < 10 else f"H{value - 10}"
+        return f"no. {value}"
+    if token.startswith("#"):
+        digits = token[1:].rstrip("abcdefghijklmnopqrstuvwxyz%")
+        unit = token[1 + len(digits) :]
+        try:
+            value_text = f"{float(digits):,.10g}"
+        except ValueError:
+            return token[1:]
+        return f"{value_text}%" if unit == "%" else f"{value_text} {unit}".strip()
+    return token
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _some(tokens: list[str]) -> str:
+    listed = [shown(token) for token in tokens[:3]]
+    return ", ".join(listed)

@@ -1,0 +1,147 @@
+"""All that the desk does away from the event loop: reading, marking, following the log, minding the engine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from wirewatch.errors import OpenError, StoreError
+from wirewatch.widgets.lanes import Follower, Lane, Watchman
+from wirewatch.widgets.messages import MarkFailed, Noticed, PageRead, StoryRead
+from wirewatch.widgets.page import lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from textual.message import Message
+
+    from wirewatch.clock import Clock
+    from wirewatch.model import Story
+    from wirewatch.query import Query
+    from wirewatch.store.contract import Reader
+    from wirewatch.widgets.messages import Engine
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAGE = 500
+"""Stories in a view's first page."""
+OLDER_PAGE = 1000
+"""Stories read at once when the reader goes down."""
+
+
+class Backstage:
+    """The desk's threads behind one face. Every method returns at once; what is found comes as a message."""
+
+    def __init__(
+        self,
+        open_reader: Callable[[], Reader],
+        clock: Clock,
+        *,
+        after: int | None = None,
+        engine: Engine | None = None,
+        opener: Callable[[str], str] | None = None,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._post_to: Callable[[Message], object] | None = None
+        self._opener = opener
+        self._zone = zone
+        self._lookups = Lane("lookups", open_reader, self._post)
+        self._follower = Follower(open_reader, self._post, clock, after=after)
+        self._watchman = Watchman(engine, self._post) if engine is not None else None
+
+    def start(self, post: Callable[[Message], object]) -> None:
+        """Starts the threads; what they find is posted there."""
+        self._post_to = post
+        for thread in (self._lookups, self._follower, self._watchman):
+            if thread is not None:
+                thread.start()
+
+    def stop(self, patience: float = 1.0) -> None:
+        """Ends the threads and the engine; marks that were made are written first."""
+        threads = [
+            thread
+            for thread in (self._watchman, self._follower, self._lookups)
+            if thread is not None and thread.is_alive()
+        ]
+        for thread in threads:
+            thread.stop()
+        for thread in reversed(threads):
+            thread.join(patience)
+        self._post_to = None
+        if self._watchman is not None and self._watchman.is_alive():
+            self._watchman.join(patience)
+
+    def watch(self, queries: dict[int, Query]) -> None:
+        """From now on has changed stories judged by these queries, by view."""
+        self._follower.watch(queries)
+
+    def read_first(self, view: int, query: Query | None) -> None:
+        """Asks for the newest stories of a view."""
+
+        def job(reader: Reader) -> None:
+            stories = reader.newest(FIRST_PAGE, query=query)
+            self._post(PageRead(view, stories, first=True, more=len(stories) == FIRST_PAGE))
+
+        self._lookups.ask(job, f"first {view}")
+
+    def read_older(self, view: int, query: Query | None, before: tuple[float, str] | None) -> None:
+        """Asks for the next page of older stories."""
+
+        def job(reader: Reader) -> None:
+            stories = reader.newest(OLDER_PAGE, before=before, query=query)
+            self._post(PageRead(view, stories, first=False, more=len(stories) == OLDER_PAGE))
+
+        self._lookups.ask(job, "older")
+
+    def read_story(self, story_id: str, width: int) -> None:
+        """Asks for the page of a story; of several asked for, only the last is read."""
+
+        def job(reader: Reader) -> None:
+            detail = reader.story(story_id)
+            page = lay_out(detail, width, zone=self._zone) if detail is not None and detail.items else None
+            self._post(StoryRead(story_id, page))
+
+        self._lookups.ask(job, "story")
+
+    def mark(self, before: list[Story], *, read: bool | None = None, starred: bool | None = None) -> None:
+        """Writes marks of stories; `before` is what they were, for the case that they can't be written."""
+
+        def job(reader: Reader) -> None:
+            try:
+                reader.mark([story.id for story in before], read=read, starred=starred)
+            except StoreError as error:
+                self._post(MarkFailed(before, str(error)))
+
+        self._follower.ask(job)
+
+    def ask_poll(self, sources: list[str], said: str) -> None:
+        """Asks the engine to poll, then says so."""
+
+        def job(reader: Reader) -> None:
+            try:
+                reader.ask_poll(sources)
+                self._post(Noticed(said))
+            except StoreError as error:
+                self._post(Noticed(str(error), error=True))
+
+        self._follower.ask(job)
+
+    def open(self, url: str) -> None:
+        """Opens a link in the browser."""
+        if self._opener is not None:
+            threading.Thread(target=self._open, args=(url, self._opener), name="desk-browser", daemon=True).start()
+
+    def _open(self, url: str, opener: Callable[[str], str]) -> None:
+        try:
+            self._post(Noticed(f"Opened in {opener(url)}."))
+        except OpenError as error:
+            self._post(Noticed(str(error), error=True))
+        except Exception:  # a thread of the desk never ends in silence
+            logger.exception("opening a link failed")
+            self._post(Noticed("The link couldn't be opened; the desk's log says why.", error=True))
+
+    def _post(self, message: Message) -> None:
+        if self._post_to is not None:
+            self._post_to(message)

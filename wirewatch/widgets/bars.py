@@ -1,0 +1,116 @@
+"""One-line bars: the heads of the panes, the status line and the footer. Plain text in styled parts, never markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from wirewatch.widgets.cells import cut, steady
+from wirewatch.widgets.messages import KeyClicked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual.events import Click
+
+    from wirewatch.widgets.commands import Command
+
+Part = tuple[str, str]
+"""Text and the name of its style, a component class of the bar without its prefix."""
+
+
+class Bar(Widget):
+    """Parts from the left and parts from the right; where room is short the right ones yield, the last one first."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"bar--{part}" for part in ("text", "strong", "muted", "good", "warn", "bad", "badge", "alarm", "new", "key")
+    }
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self.left: tuple[Part, ...] = ()
+        self.right: tuple[Part, ...] = ()
+
+    def show(self, left: Sequence[Part], right: Sequence[Part] = ()) -> None:
+        """Shows other parts; draws nothing when they are the same."""
+        if (tuple(left), tuple(right)) != (self.left, self.right):
+            self.left, self.right = tuple(left), tuple(right)
+            self.refresh()
+
+    @property
+    def text(self) -> str:
+        """All that the bar says, whether there is room for it or not."""
+        return "  ".join(text for text, _ in (*self.left, *self.right))
+
+    def render_line(self, y: int) -> Strip:
+        """The bar; lines below it are blank."""
+        width = self.size.width
+        base = self._look("text")
+        if y:
+            return Strip.blank(width, base)
+        left, used = self._segments(self.left, width - 2)
+        room = width - 2 - used - (2 if self.left else 0)
+        right: list[Segment] = []
+        right_used = 0
+        for text, style in self.right:
+            shown = steady(text)
+            size = Segment(shown).cell_length + (2 if right else 0)
+            if right_used + size > room:
+                break
+            if right:
+                right.append(Segment("  ", base))
+            right.append(Segment(shown, self._look(style)))
+            right_used += size
+        gap = Segment(" " * max(0, width - 2 - used - right_used), base)
+        edge = Segment(" ", base)
+        return Strip([edge, *left, gap, *right, edge]).adjust_cell_length(width, base)
+
+    def _segments(self, parts: Sequence[Part], room: int) -> tuple[list[Segment], int]:
+        segments: list[Segment] = []
+        used = 0
+        for text, style in parts:
+            if used and room - used > 2:
+                segments.append(Segment("  ", self._look("text")))
+                used += 2
+            shown = steady(text)
+            kept, size = cut(shown, room - used)
+            if len(kept) < len(shown) and kept:
+                kept, size = cut(shown, room - used - 1)
+                kept, size = kept + "…", size + 1
+            if kept:
+                segments.append(Segment(kept, self._look(style)))
+                used += size
+        return segments, used
+
+    def _look(self, part: str) -> Style:
+        return self.get_component_rich_style(f"bar--{part}")
+
+
+class KeyBar(Bar):
+    """The footer: a few commands with their keys; a click runs one."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self._actions: list[tuple[int, int, str]] = []
+
+    def show_commands(self, commands: Sequence[tuple[Command, str]]) -> None:
+        """Shows commands with the keys that run them now."""
+        parts: list[Part] = []
+        self._actions = []
+        at = 1
+        for command, key in commands:
+            parts += [(key, "key"), (command.name, "muted")]
+            end = at + len(key) + 2 + len(command.name)
+            self._actions.append((at, end, command.action))
+            at = end + 2
+        self.show(parts)
+
+    def on_click(self, event: Click) -> None:
+        """Runs the command that was clicked."""
+        for start, end, action in self._actions:
+            if start <= event.x < end:
+                self.post_message(KeyClicked(action))

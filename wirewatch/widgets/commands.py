@@ -1,0 +1,137 @@
+"""Every command of the desk, declared once: its key, footer, palette and help all come from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something the reader can do."""
+
+    id: str
+    """What `[keys]` in the configuration calls it."""
+    keys: str
+    """Its keys in Textual's names, separated by commas."""
+    action: str
+    name: str
+    """What the footer and the palette call it."""
+    about: str
+    """One sentence for the help and the palette."""
+    group: str
+    footer: bool = False
+    priority: bool = False
+    """Works wherever the focus is."""
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("down", "j,down", "move(1)", "Down", "Next row, or next line of the text.", "Move"),
+    Command("up", "k,up", "move(-1)", "Up", "Row or line before.", "Move"),
+    Command("newest", "g,home", "edge(-1)", "Newest", "Newest story; arrivals are followed from there.", "Move"),
+    Command(
+        "oldest", "G,end", "edge(1)", "Oldest", "Oldest story read so far; more are read as you get there.", "Move"
+    ),
+    Command("page-down", "pagedown,ctrl+f", "page(1.0)", "Page down", "A screenful down.", "Move"),
+    Command("page-up", "pageup,ctrl+b", "page(-1.0)", "Page up", "A screenful up.", "Move"),
+    Command("half-down", "ctrl+d", "page(0.5)", "Half a page down", "Half a screenful down.", "Move"),
+    Command("half-up", "ctrl+u", "page(-0.5)", "Half a page up", "Half a screenful up.", "Move"),
+    Command("next-unread", "J", "unread(1)", "Next unread", "Next unread story down the list.", "Move"),
+    Command("previous-unread", "K", "unread(-1)", "Previous unread", "Next unread story up the list.", "Move"),
+    Command("next-flagged", "]", "flagged(1)", "Next flagged", "Next story with a flag down the list.", "Move"),
+    Command("previous-flagged", "[", "flagged(-1)", "Previous flagged", "Next one with a flag up the list.", "Move"),
+    Command("read", "enter", "enter", "Read", "Goes into the text of the story.", "Story", footer=True),
+    Command("back", "escape", "back", "Back", "Back to the list; then out of a search; then out of a filter.", "Story"),
+    Command("panes", "tab,shift+tab", "panes", "Other pane", "From the list to the text and back.", "Story"),
+    Command("open", "o", "open", "Open", "Opens the story's link in the browser.", "Story", footer=True),
+    Command("copy", "y", "copy", "Copy link", "Copies the story's link.", "Story"),
+    Command("copy-story", "Y", "copy_story", "Copy story", "Copies headline, source, time and link.", "Story"),
+    Command("mark", "m", "mark", "Read/unread", "Marks the story read, or unread again.", "Story"),
+    Command("star", "s", "star", "Star", "Keeps the story: retention never drops a starred one.", "Story"),
+    Command("undo", "u,ctrl+z", "undo", "Undo mark", "Takes the last mark back.", "Story"),
+    Command("search", "/", "ask('search')", "Search", "Searches everything that is stored.", "Find", footer=True),
+    Command("filter", "f", "ask('filter')", "Filter", "Shows only stories that a query matches.", "Find", footer=True),
+    Command("freeze", "space", "freeze", "Freeze", "Stops the list, or lets it go on.", "Wire", footer=True),
+    Command("poll", "r", "poll", "Poll source", "Asks for this story's source to be polled now.", "Wire"),
+    Command("poll-all", "R", "poll_all", "Poll all", "Asks for every source to be polled now.", "Wire"),
+    Command("sources", "S", "sources", "Sources", "State of every source, why, and its next poll.", "Wire"),
+    Command("theme", "T", "app.change_theme", "Theme", "Picks another theme.", "Desk"),
+    Command("palette", ":,ctrl+p", "app.command_palette", "Commands", "Finds any command by name.", "Desk"),
+    Command("help", "?,f1", "help", "Help", "Shows all keys.", "Desk", footer=True),
+    Command("quit", "q", "app.quit", "Quit", "Ends the desk and the engine that it started.", "Desk", footer=True),
+    Command(
+        "quit-now", "ctrl+c,ctrl+q", "app.quit", "Quit now", "Ends at once, wherever you are.", "Desk", priority=True
+    ),
+)
+
+_SHOWN = {
+    "down": "↓",
+    "up": "↑",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "space": "Space",
+    "colon": ":",
+    "slash": "/",
+    "question_mark": "?",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "full_stop": ".",
+    "comma": ",",
+}
+
+
+def bindings(*, priority: bool) -> list[Binding]:
+    """The commands as key bindings: those of the screen, or those that work everywhere."""
+    return [
+        Binding(
+            command.keys,
+            command.action,
+            command.name,
+            id=command.id,
+            tooltip=command.about,
+            show=command.footer,
+            priority=command.priority,
+        )
+        for command in COMMANDS
+        if command.priority is priority
+    ]
+
+
+def keys_of(command: Command, keymap: Mapping[str, str]) -> str:
+    """The keys of a command as a person reads them, after the user's own keys: `j ↓`."""
+    return " ".join(_shown(key.strip()) for key in keymap.get(command.id, command.keys).split(","))
+
+
+def key_problems(keymap: Mapping[str, str]) -> list[str]:
+    """What is wrong with the user's keys, a sentence each: unknown commands, and keys that two commands claim."""
+    known = {command.id for command in COMMANDS}
+    problems = [
+        f"[keys] {name}: there is no such command; the help shows them all." for name in keymap if name not in known
+    ]
+    owners: dict[str, str] = {}
+    for command in COMMANDS:
+        for key in keymap.get(command.id, command.keys).split(","):
+            other = owners.setdefault(key.strip(), command.id)
+            if other != command.id:
+                problems.append(f"[keys] {_shown(key.strip())} runs both {other} and {command.id}; {other} wins.")
+    return problems
+
+
+def _shown(key: str) -> str:
+    if key in _SHOWN:
+        return _SHOWN[key]
+    if key.startswith("ctrl+"):
+        return "^" + key[5:]
+    if key.startswith("shift+"):
+        return "Shift+" + _shown(key[6:])
+    return key

@@ -1,0 +1,160 @@
+"""What the desk's threads tell its widgets, and widgets each other. Handlers own the state; threads only post these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wirewatch.model import Change, SourceState, Story
+    from wirewatch.widgets.page import Page
+
+
+class Engine(Protocol):
+    """Whoever runs the engine beside the desk. All its methods are called from one thread, never the event loop."""
+
+    def start(self) -> None:
+        """Starts it; returns at once."""
+        ...
+
+    def poll(self) -> str | None:
+        """Looks after it; a sentence to show when something happened to it. Never blocks."""
+        ...
+
+    def stop(self) -> None:
+        """Ends it, within two seconds."""
+        ...
+
+
+@dataclass
+class Changed(Message):
+    """The log grew. `matching` names, by view, the changed stories that the view's query matches."""
+
+    changes: list[Change]
+    matching: dict[int, frozenset[str]]
+    taken: Callable[[], None]
+    """To be called once the changes are in the feed: the reader of the log waits for it before it reads on."""
+
+
+@dataclass
+class Restarted(Message):
+    """The log no longer tells what changed since it was last read: every view has to be read anew."""
+
+
+@dataclass
+class PageRead(Message):
+    """Stories for a view: its first page, or older ones."""
+
+    view: int
+    stories: list[Story]
+    first: bool
+    more: bool
+    """Whether the store may hold older ones still."""
+
+
+@dataclass
+class StoryRead(Message):
+    """A story's page for the detail pane, laid out; None when the story is gone."""
+
+    story_id: str
+    page: Page | None
+
+
+@dataclass
+class Tallied(Message):
+    """The counts and states that the status line shows."""
+
+    counts: dict[str, int]
+    states: dict[str, SourceState]
+    engine: str | None
+
+
+@dataclass
+class Noticed(Message):
+    """Something that a person should know, as plain text; `error` where something they wanted didn't happen."""
+
+    text: str
+    error: bool = False
+
+
+@dataclass
+class Troubled(Message):
+    """What is wrong with the store or the engine as long as it lasts, by who says so; None once it is well again."""
+
+    who: str
+    text: str | None
+
+
+@dataclass
+class MarkFailed(Message):
+    """A mark couldn't be written; `undo` is what the stories were before it."""
+
+    before: list[Story]
+    reason: str
+
+
+@dataclass
+class StoryPicked(Message):
+    """The cursor stands on another story, or on none."""
+
+    story_id: str | None
+
+
+@dataclass
+class StoryEntered(Message):
+    """The reader wants to read a story (double click)."""
+
+    story_id: str
+
+
+@dataclass
+class FeedTurned(Message):
+    """What the head of the feed says may have changed: following, frozen, how many are new."""
+
+
+@dataclass
+class EndNeared(Message):
+    """The reader comes near the last row; `oldest` is its (at, id)."""
+
+    oldest: tuple[float, str] | None
+
+
+@dataclass
+class DetailTurned(Message):
+    """What the head of the detail pane says may have changed."""
+
+
+@dataclass
+class PageWanted(Message):
+    """The detail pane has another width and needs its page laid out again."""
+
+
+@dataclass
+class LinkClicked(Message):
+    """A link was clicked."""
+
+    url: str
+
+
+@dataclass
+class Asked(Message):
+    """The reader typed a query and pressed Enter; `kind` is `search` or `filter`."""
+
+    kind: str
+    text: str
+
+
+@dataclass
+class AskingEnded(Message):
+    """The reader left the prompt without asking."""
+
+
+@dataclass
+class KeyClicked(Message):
+    """A command in the footer was clicked."""
+
+    action: str

@@ -1,0 +1,95 @@
+"""One row of the feed as a strip: fixed columns, so that a tired eye finds each thing in the same place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from wirewatch.widgets.cells import fit, steady
+from wirewatch.widgets.marks import PRIORITY_MARKS, family_of, flag_codes, own_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.style import Style
+
+    from wirewatch.model import Story
+
+PARTS = (
+    *("bar", "star", "unread", "time", "flash", "urgent", "important", "headline", "read", "killed", "source"),
+    *("outlets", "alarm", "scoop", "watch", "amend", "doubt", "plain"),
+)
+"""The named parts of a row; each has a style of its own."""
+SECONDS_FROM = 100
+"""Width from which a row's time has seconds."""
+PRIORITY_STYLES = ("flash", "urgent", "important", "time", "time")
+
+
+class Columns(NamedTuple):
+    """How many cells each column takes at a width; 0 leaves it out."""
+
+    time: int
+    codes: int
+    """How many flags are spelled out before the headline, at most four letters each."""
+    headline: int
+    """With the flags in front of it."""
+    source: int
+    outlets: int
+
+
+def columns(width: int) -> Columns:
+    """The columns that a feed of this width has room for; the headline gets what is left."""
+    time = 0 if width < 30 else 5 if width < SECONDS_FROM else 8
+    codes = 0 if width < 30 else 1 if width < 64 else 2
+    source = 0 if width < 50 else min(22, max(12, width // 6))
+    outlets = 0 if width < 30 else 4
+    taken = 2 + (time + 1 if time else 0) + 3 + 1 + source + (outlets + 1 if outlets else 0)
+    return Columns(time, codes, max(1, width - taken), source, outlets)
+
+
+def paint(
+    story: Story,
+    width: int,
+    *,
+    cursor: bool,
+    time: str,
+    look: Callable[[str], Style],
+) -> Strip:
+    """The strip of a story, exactly `width` cells wide. `look` gives the style of a named part in this row's state."""
+    room = columns(width)
+    dim = "read" if story.read else None
+    state = "★" if story.starred else " " if story.read else "•"
+    segments = [
+        Segment("▌" if cursor else " ", look("bar")),
+        Segment(state, look("star" if story.starred else "unread")),
+    ]
+    add = segments.append
+    if room.time:
+        add(Segment(fit(time, room.time) + " ", look(dim or "time")))
+    level = min(max(story.priority, 0), 4)
+    add(Segment(PRIORITY_MARKS[level], look(PRIORITY_STYLES[level])))
+    add(Segment(" ", look("time")))
+    headline = steady(story.headline)
+    label, named = own_label(headline, story.flags)
+    left = room.headline
+    for code, code_family in flag_codes(story.flags, room.codes, but=named):
+        if left > len(code) + 12:
+            add(Segment(code, look(dim or code_family)))
+            add(Segment(" ", look("time")))
+            left -= len(code) + 1
+    style = "killed" if "kill" in story.flags else dim or "headline"
+    shown = fit(headline, left) + " "
+    if label:
+        add(Segment(shown[:label], look(dim or family_of(named))))
+    add(Segment(shown[label:], look(style)))
+    outlets = "" if story.outlets < 2 else f"×{story.outlets}" if story.outlets < 1000 else "×1k+"
+    gap = " " * (room.outlets - len(outlets) + 1) if room.outlets else ""
+    if room.source:
+        add(Segment(fit(steady(story.source), room.source) + gap, look(dim or "source")))
+    else:
+        add(Segment(gap, look("time")))
+    if room.outlets:
+        add(Segment(outlets, look(dim or "outlets")))
+    return Strip(segments).adjust_cell_length(width, look("time"))
