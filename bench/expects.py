@@ -14,6 +14,7 @@ import warnings
 from calendar import timegm
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import feedparser
@@ -22,13 +23,14 @@ from wirewatch import text
 from wirewatch.clock import parse_rfc3339
 from wirewatch.engine.parse import build, dates, read
 from wirewatch.errors import ParseError
-from wirewatch.model import Source
+from wirewatch.headline import read_body
+from wirewatch.model import Item, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from wirewatch.model import Document, Item
+    from wirewatch.model import Document
 
 RECEIVED = parse_rfc3339("2010-06-01T00:00:00Z")
 """When the documents arrive: after all dates that the suite expects, and less than ten years after them."""
@@ -136,6 +138,9 @@ def read_named(content: bytes, entries: int, received: float = RECEIVED, **how: 
     return read(_ITEM_TAG.sub(named, content), source=SOURCE, received=received, **how)
 
 
+_BLANK = partial(Item, id="", source="", headline="", received=RECEIVED)
+
+
 def _said(value: str | None, clean: Callable[[str], str], html: bool) -> Kept:
     """A text construct; one that has no text at all (an image, a script) proves nothing and is left out."""
 
@@ -143,6 +148,8 @@ def _said(value: str | None, clean: Callable[[str], str], html: bool) -> Kept:
         plain = clean(text.html_to_text(expected) if html else expected)
         if not plain and (clean is text.title or not value):
             raise UnmappedError("markup without text")
+        if clean in (text.summary, text.body) and not read_body(_BLANK(summary=plain)).summary:
+            raise UnmappedError("nothing but site chrome, which wirewatch cuts")
         return plain == (value or "")
 
     return Kept(value, same)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.desk_double import FixedClock, MemoryStore
-from wirewatch.app import Desk
 from wirewatch.clock import parse_rfc3339
 from wirewatch.config.settings import Config, DeskSettings
 from wirewatch.model import Flag, Item, Placed, Source, SourceState, Story, Take
+from wirewatch.screens.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -150,7 +150,7 @@ def lead_items(of: Story) -> list[Placed]:
     headline = of.headline
     body = (
         "PORT ALVA, March 12 (Meridian) - Norland's central bank is set to lower its key rate by a quarter of a point "
-        "on Thursday, three officials familiar with the discussions said, in what would be its first cut in four years.\n\n"
+        "on Thursday, three officials familiar with the discussions said, in what would be its first in four years.\n\n"
         "The officials, who asked not to be named because the talks are private, said a majority of the seven-member "
         "board had been won over by figures due to be published on the morning of the meeting.\n\n"
         "The central bank declined to comment. The finance ministry did not answer a request sent at night.\n\n"

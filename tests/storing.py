@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
+import sys
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from tests.shared import shared
 from wirewatch.model import Item, Placed, SourceState, Story
-from wirewatch.store import Outcome
+from wirewatch.store import Outcome, open_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +81,45 @@ def week(count: int, *, seed: int = 1) -> Iterator[Placed]:
         source = row["source"].split("//")[-1].split("/")[0]
         kind = "official" if "gov" in source else "agency" if n % 7 == 0 else "web"
         item = Item(
-            f"w{n}", source, row["title"] or "-", published + 60, kind=kind, url=row["link"], summary=row.get("description"),
-            published=published, language=row.get("language"),
-        )  # fmt: skip
+            f"w{n}",
+            source,
+            row["title"] or "-",
+            published + 60,
+            kind=kind,
+            url=row["link"],
+            summary=row.get("description"),
+            published=published,
+            language=row.get("language"),
+        )
         yield Placed(item, f"sw{n}", "lead")
+
+
+def batch(source: str, n: int) -> Outcome:
+    """The n-th poll of a source: five items, the third of them a new take of one of the poll before."""
+    stories = [one(0, f"{source} batch {n} item {k}", source=source) for k in range(5)]
+    for k, story in enumerate(stories):
+        item_id = f"{source}-{n}-{k}"
+        item = msgspec.structs.replace(story[0].item, id=item_id, received=NOW + n, body="word " * 500)
+        if k == 2 and n:
+            item = msgspec.structs.replace(item, id=f"{source}-{n - 1}-0", version=2)
+        story[0] = msgspec.structs.replace(story[0], item=item, story=f"s{item.id}")
+    return outcome_of(*stories, state=SourceState(source, etag=str(n), items=5 * (n + 1)))
+
+
+def write_for_ever(data: Path) -> None:
+    """Writes batches of three sources, from where the store stands, and says each on stdout once it is acknowledged."""
+    writer = open_writer(data)
+    if writer.claim("child") is None:
+        sys.exit("the lease is held")
+    for round_ in itertools.count():
+        source = f"source{round_ % 3}"
+        state = writer.states().get(source)
+        n = int(state.etag or 0) + 1 if state else 0
+        writer.complete(batch(source, n))
+        print(source, n, flush=True)
+        if round_ % 5 == 0:
+            writer.index_some(20)
+
+
+if __name__ == "__main__":
+    write_for_ever(Path(sys.argv[1]))

@@ -165,6 +165,31 @@ def test_tail_for_people_is_one_plain_line_a_story(wire: Wire) -> None:
     assert first.index("Agency One") == second.index("Daily Two"), "aligned"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_on_a_terminal_a_line_fits_and_holds_no_escape_codes(wire: Wire) -> None:
+    import fcntl
+    import os
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 64, 0, 0))
+    subprocess.run(
+        [sys.executable, "-m", "wirewatch", "tail", "--data", str(wire.data)],
+        stdout=theirs,
+        env=environment(wire.home, TERM="xterm-256color"),
+        timeout=60,
+        check=True,
+    )
+    os.close(theirs)
+    with open(ours, "rb") as terminal:  # noqa: PTH123 a descriptor
+        shown = terminal.read1(10_000).decode().split("\r\n")
+    assert max(map(len, shown)) == 64
+    assert "Exclusive: Minister" in shown[0]
+    assert "\x1b" not in "".join(shown)
+
+
 def test_search_finds_stories_newest_first(wire: Wire) -> None:
     assert [story["id"] for story in wire.run("search", "--json", "freedonia").objects()] == ["sd1", "sa1"]
     assert [story["id"] for story in wire.run("search", "--json", "--limit", "1", "freedonia").objects()] == ["sd1"]

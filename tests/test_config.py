@@ -7,10 +7,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.shared import shared
 from wirewatch import config
 from wirewatch.config import Config, Entity, Watch, urls
+from wirewatch.config.read import examine
 from wirewatch.errors import ConfigError, Exit
 from wirewatch.model import Source
 
@@ -79,6 +82,13 @@ def test_every_key_arrives_where_it_belongs() -> None:
     assert (found.desk.theme, found.desk.browser, found.desk.mark_read_after) == ("nord", "lynx", 500.0)
     assert (found.store.keep_days, found.store.keep_stories) == (7.5, 1000)
     assert found.keys == {"open": "o,ctrl+o", "help": "question_mark,f1"}
+
+
+def test_an_entity_with_a_table_is_watched_whether_it_is_listed_or_not() -> None:
+    text = '[watch]\nentities = ["NATO", "Xi Jinping"]\n' + "".join(
+        f'[[entity]]\nname = "{name}"\n' for name in ("Xi Jinping", "OPEC")
+    )
+    assert config.parse(text, file="x").watch.entities == ("NATO", "Xi Jinping", "OPEC")
 
 
 def test_all_problems_are_named_at_once_with_line_key_and_nearest_right_key() -> None:
@@ -182,6 +192,11 @@ def test_the_problem_of_a_value_in_a_later_line_of_a_list_is_named_in_that_line(
     assert problems(text)[0][:2] == (5, "watch.keywords[3]")
 
 
+def test_every_wrong_element_of_a_list_is_named() -> None:
+    text = '[watch]\nkeywords = [\n  1,\n  "a",\n  "",\n]\n'
+    assert [(line, key) for line, key, _ in problems(text)] == [(3, "watch.keywords[1]"), (5, "watch.keywords[3]")]
+
+
 def test_a_hundred_wrong_sources_are_a_hundred_problems() -> None:
     text = "".join(f'[[source]]\nname = "S{number}"\nurl = "ftp://x"\n' for number in range(100))
     assert [line for line, _, _ in problems(text)] == [3 * number + 3 for number in range(100)]
@@ -282,6 +297,18 @@ def test_no_default_source_is_known_to_be_dead() -> None:
         known = {row["url"]: row["status"] for row in csv.DictReader(file, delimiter="\t")}
     for source in config.parse(config.default_text(), file="config.toml").sources:
         assert known[source.url] in {"ok-2026", "in-use-2026", "documented"}, source.name
+
+
+@given(
+    st.integers(0, 12_000), st.integers(0, 40), st.text(max_size=5) | st.sampled_from(['"', "[[", "]", "=", "#", "\n"])
+)
+def test_a_damaged_configuration_is_read_or_refused_with_lines_and_nothing_else(at: int, cut: int, put: str) -> None:
+    whole = config.default_text()
+    text = whole[:at] + put + whole[at + cut :]
+    found, wrong = examine(text, file="x")
+    assert found is not None or wrong
+    assert all(1 <= problem.line <= text.count("\n") + 1 for problem in wrong)
+    assert all(str(problem).isprintable() for problem in wrong)
 
 
 def test_a_configuration_says_where_it_came_from_and_equals_itself(tmp_path: Path) -> None:

@@ -54,8 +54,27 @@ def test_version_and_help_load_next_to_nothing(tmp_path: Path, args: tuple[str, 
     }
 
 
+FIRST_FRAME = """
+import asyncio
+from pathlib import Path
+import wirewatch.cli, wirewatch.commands.desk, wirewatch.app
+from wirewatch import store
+from wirewatch.config import Config
+from wirewatch.screens.desk import Desk
+
+async def frame(data):
+    app = Desk(Config(), lambda: store.open_reader(data))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+
+asyncio.run(frame(Path({data!r})))
+"""
+
+
 def test_the_desks_first_frame_loads_neither_network_nor_parsers_nor_matcher(tmp_path: Path) -> None:
-    found = loaded(tmp_path, "import wirewatch.cli, wirewatch.commands.desk, wirewatch.app")
+    with closing(open_writer(tmp_path / "data")):
+        pass
+    found = loaded(tmp_path, FIRST_FRAME.format(data=str(tmp_path / "data")))
     assert "textual.app" in found
     assert not found & UNREAD
     assert not {name for name in found if name.startswith(("wirewatch.engine", "wirewatch.stories", "wirewatch.flags"))}

@@ -1,161 +1,17 @@
-"""The Textual app: wiring only. What it shows is in `screens`, what that is made of in `widgets`."""
+"""Runs the desk: wiring only. What it shows is in `screens`, what that is made of in `widgets`."""
 
 from __future__ import annotations
 
 import gc
-import logging
-import os
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from textual.app import App, SystemCommand
-
-from wirewatch.clock import Clock, SystemClock
-from wirewatch.errors import NewerSchemaError, StoreError
-from wirewatch.screens.dashboard import Dashboard
-from wirewatch.widgets.backstage import FIRST_PAGE, Backstage
-from wirewatch.widgets.commands import COMMANDS, bindings, key_problems, keys_of
-from wirewatch.widgets.ending import Ending
-from wirewatch.widgets.status import Standing
-from wirewatch.widgets.themes import THEMES
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import tzinfo
-
-    from textual.binding import BindingType
-    from textual.screen import Screen
+    from collections.abc import Callable
+    from pathlib import Path
 
     from wirewatch.config import Config
-    from wirewatch.query import Query
     from wirewatch.store.contract import Reader
     from wirewatch.widgets.messages import Engine
-
-logger = logging.getLogger(__name__)
-
-STALLS = "WIREWATCH_STALLS"
-"""Names a file into which the desk writes how long its event loop was ever away."""
-
-
-class Desk(App[None]):
-    """One dashboard, its themes, keys and palette."""
-
-    TITLE = "wirewatch"
-    CSS_PATH = "wirewatch.tcss"
-    ENABLE_COMMAND_PALETTE = True
-    ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares it without ClassVar on App's instances)
-        (0, "-stacked"),
-        (110, "-beside"),
-        (160, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-flat"),
-        (9, "-low"),
-        (18, "-tall"),
-    ]
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(priority=True)]
-
-    def __init__(
-        self,
-        config: Config,
-        open_reader: Callable[[], Reader],
-        *,
-        demo: bool = False,
-        read_only: bool = False,
-        engine: Engine | None = None,
-        clock: Clock | None = None,
-        zone: tzinfo | None = None,
-        parse: Callable[[str], Query] | None = None,
-        opener: Callable[[str], str] | None = None,
-        ending: Ending | None = None,
-    ) -> None:
-        super().__init__(driver_class=_driver())
-        self.animation_level = "none"
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = config.desk.theme if config.desk.theme in self.available_themes else THEMES[0].name
-        self._config = config
-        self._ending = ending
-        self._clock = clock or SystemClock()
-        self._zone = zone
-        self._meter: Any = None
-        names = [source.name for source in config.sources]
-        standing = Standing(len(names), self._clock.now(), demo=demo, read_only=read_only)
-        first, after = _read_first(open_reader, standing)
-        self.backstage = Backstage(
-            open_reader,
-            self._clock,
-            after=after,
-            engine=engine,
-            opener=opener or (lambda url: _open_link(url, config.desk.browser)),
-            zone=zone,
-        )
-        self.dashboard = Dashboard(
-            self.backstage,
-            self._clock,
-            standing,
-            parse=parse or _parse,
-            source_names=names,
-            keymap=config.keys,
-            read_after=config.desk.mark_read_after,
-            zone=zone,
-            on_first_paint=self._after_first_paint,
-        )
-        self.dashboard.first = first
-
-    def get_default_screen(self) -> Screen[Any]:
-        """The dashboard is the first and lowest screen."""
-        return self.dashboard
-
-    def on_mount(self) -> None:
-        """Binds the user's keys, the stall meter and the signals to the running app."""
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        if self._config.keys:
-            self.set_keymap(dict(self._config.keys))
-        if path := os.environ.get(STALLS):
-            from wirewatch.widgets.stalls import StallMeter
-
-            self._meter = StallMeter(Path(path))
-            self._meter.start()
-        if self._ending is not None:
-            self._ending.attach(loop, lambda code: self.exit(return_code=code))
-        self.set_interval(1.0, self._check_terminal)
-
-    def on_unmount(self) -> None:
-        """Writes what the stall meter found."""
-        if self._meter is not None:
-            self._meter.stop()
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: the desk's own commands with their keys."""
-        for command in COMMANDS:
-            if command.id not in ("palette", "quit-now"):
-                about = f"{keys_of(command, self._config.keys)}   {command.about}"
-                yield SystemCommand(command.name, about, self._runner(command.action))
-
-    def _runner(self, action: str) -> Callable[[], Any]:
-        async def run() -> None:
-            await self.run_action(action, default_namespace=self.dashboard)
-
-        return run
-
-    def _after_first_paint(self) -> None:
-        gc.collect()
-        gc.freeze()
-        gc.enable()
-        gc.set_threshold(50_000, 20, 100)
-        for problem in key_problems(self._config.keys):
-            self.dashboard.say(problem, error=True)
-
-    def _check_terminal(self) -> None:
-        """A terminal that closed without a signal reads as empty for ever; Textual would never notice."""
-        driver = self._driver
-        if getattr(driver, "input_tty", False) and not os.isatty(driver.fileno):  # type: ignore[union-attr]
-            self.exit(return_code=129)
 
 
 def run(
@@ -172,7 +28,13 @@ def run(
     `engine` is started once the first frame is painted and ended with the desk. Raises StoreError when the store can't
     be opened at all and nobody is there who will make one.
     """
-    gc.disable()  # until the first paint; a collection in the middle of start-up costs more than it frees
+    # Until the first paint: collections while Textual is imported cost a tenth of the start and free nothing.
+    gc.disable()
+    from wirewatch.screens.desk import Desk
+    from wirewatch.widgets.ending import Ending
+    from wirewatch.widgets.logfile import silence
+
+    silence()
     if open_reader is None:
 
         def open_reader() -> Reader:
@@ -183,7 +45,15 @@ def run(
     ending = Ending()
     ending.install()
     try:
-        app = Desk(config, open_reader, demo=demo, read_only=read_only, engine=engine, ending=ending)
+        app = Desk(
+            config,
+            open_reader,
+            demo=demo,
+            read_only=read_only,
+            engine=engine,
+            ending=ending,
+            log=None if read_only else data / "desk.log",
+        )
         app.run()
     finally:
         gc.enable()
@@ -192,48 +62,3 @@ def run(
     if ending.code is not None:
         return ending.code
     return app.return_code or 0
-
-
-def _read_first(
-    open_reader: Callable[[], Reader], standing: Standing
-) -> tuple[tuple[list[Any], bool, None] | None, int | None]:
-    """What the first frame shows, read before there is an event loop; None where the store isn't there yet."""
-    try:
-        reader = open_reader()
-    except NewerSchemaError:
-        raise
-    except StoreError as error:
-        logger.warning("the store isn't there yet: %s", error)
-        return None, None
-    try:
-        if notice := getattr(reader, "notice", None):
-            standing.troubles["store"] = notice
-        after = reader.last_seq()
-        stories = reader.newest(FIRST_PAGE)
-        standing.counts = reader.counts(standing.started)
-        standing.states = reader.states()
-        standing.engine = reader.engine()
-        return (stories, len(stories) == FIRST_PAGE, None), after
-    finally:
-        reader.close()
-
-
-def _parse(text: str) -> Query:
-    from wirewatch import query
-
-    return query.parse(text)
-
-
-def _open_link(url: str, browser: str | None) -> str:
-    from wirewatch.opener import open_link
-
-    return open_link(url, browser=browser)
-
-
-def _driver() -> Any:
-    """The driver for this platform; None leaves it to Textual (Windows, and tests without a terminal)."""
-    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
-        return None
-    from wirewatch.widgets.driver import DeskDriver
-
-    return DeskDriver

@@ -111,6 +111,7 @@ class FaultServer:
         self._silent = silent
         self._blunt = blunt
         """What it says to whatever comes, HTTP or not."""
+        self._news = asyncio.Condition()
         self._own: dict[str, Fault] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -144,6 +145,11 @@ class FaultServer:
         """The requests to a path, in order of arrival."""
         return [seen for seen in self.requests if seen.path.partition("?")[0] == path]
 
+    async def asked(self, times: int) -> None:
+        """Returns when so many requests have come in."""
+        async with self._news:
+            await self._news.wait_for(lambda: len(self.requests) >= times)
+
     async def hung_up(self) -> None:
         """Returns when the server is through with every connection."""
         while self._tasks:
@@ -170,6 +176,8 @@ class FaultServer:
                 head = await reader.readuntil(b"\r\n\r\n")
                 seen = _read(head, number, nth)
                 self.requests.append(seen)
+                async with self._news:
+                    self._news.notify_all()
                 exchange = Exchange(self, seen, reader, writer)
                 self.in_flight += 1
                 self.peak = max(self.peak, self.in_flight)

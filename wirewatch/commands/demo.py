@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wirewatch.demo import config_text
 from wirewatch.demo.process import WireProcess, clock_time
+from wirewatch.errors import WirewatchError
 
 if TYPE_CHECKING:
     import argparse
@@ -65,7 +66,10 @@ def _text(place: Path, data: Path) -> int:
         settings = config.load(_config(place, wire.port))
         for at in PASSES:
             wire.turn(at)
-            poll_once(settings, data)
+            states = poll_once(settings, data)
+            if not any(state.state == "ok" for state in states.values()):
+                reason = next((state.reason for state in states.values() if state.reason), "no source answered")
+                raise WirewatchError(f"the demo's wire can't be read: {reason}")
         with closing(open_reader(data)) as reader:
             for line in report(reader, wire.pace):
                 sys.stdout.write(line + "\n")

@@ -19,6 +19,10 @@ VERSION = 1
 """`v` in every object: it grows when a key changes its meaning or goes."""
 ID_CELLS = 11
 SOURCE_CELLS = 22
+NARROW = 80
+"""Below this width the source gives way to the headline."""
+FLAG_CELLS = 30
+"""On a terminal flags take no more, so that the headline has its room."""
 MARKS = {0: "!!!", 1: "!!", 2: "!"}
 """How urgent a story is, by priority; the rest needs no mark."""
 
@@ -175,20 +179,30 @@ def story_line(story: Story, now: float, *, width: int | None = None) -> str:
 
     Cut to `width` cells where one is given; whole where it isn't, as for a file or a pipe.
     """
+    from rich.cells import cell_len
+
     from wirewatch.widgets.cells import cut, fit, steady
 
     source = steady(story.source)
     outlets = f" +{story.outlets - 1}" if story.outlets > 1 else ""
     kept, _ = cut(source, SOURCE_CELLS - len(outlets))
-    columns = (
+    columns = [
         fit(short(story.id), ID_CELLS),
         clock.local(story.first_seen, now),
         fit(MARKS.get(story.priority, ""), 3),
-        fit(kept + outlets, SOURCE_CELLS),
-    )
-    flags = f"  [{', '.join(story.flags)}]" if story.flags else ""
-    line = steady("  ".join((*columns, story.headline)) + flags)
-    return line if width is None else fit(line, width).rstrip()
+    ]
+    if width is None or width >= NARROW:
+        columns.append(fit(kept + outlets, SOURCE_CELLS))
+    start = steady("  ".join(columns)) + "  "
+    headline = steady(story.headline)
+    flags = steady(f"  [{', '.join(story.flags)}]") if story.flags else ""
+    if width is None:
+        return start + headline + flags
+    flags = fit(flags, min(len(flags), FLAG_CELLS)).rstrip() if flags else ""
+    room = max(0, width - cell_len(start) - cell_len(flags))
+    if room < FLAG_CELLS:
+        room, flags = max(0, width - cell_len(start)), ""
+    return fit(start + fit(headline, room).rstrip() + flags, width).rstrip()
 
 
 def short(story_id: str) -> str:

@@ -87,7 +87,7 @@ def _line(row: dict[str, Any], now: float) -> str:
     told = row["reason"] or row["note"] or (WAITING if row["state"] == "new" else "")
     next_poll = row["next_poll"]
     due = _in(clock.parse_rfc3339(next_poll) - now) if next_poll else ""
-    items = f"{row['items']} items" if row["items"] else ""
+    items = f"{row['items']} item{'s' if row['items'] != 1 else ''}" if row["items"] else ""
     columns = (fit(steady(row["name"]), 26), fit(row["state"], 7), fit(due, 11), fit(items, 11), steady(told))
     return "  ".join(columns).rstrip()
 

@@ -144,13 +144,14 @@ class Walk:
         read = {name: self.table((name,), tables.get(name, {}), fields) for name, fields in TABLES.items()}
         keys = self.keys(tables.get("keys", {}))
         self.broken = self.broken or bool(self.problems)
+        sources = self.rows("source", tables.get("source", []))
+        entities = tuple(msgspec.convert(row, Entity) for row in self.rows("entity", tables.get("entity", [])))
+        names = (*read["watch"].pop("entities", ()), *(entity.name for entity in entities))
         return Config(
             path=path,
-            sources=tuple(
-                Source(**row, private=is_private(row["url"])) for row in self.rows("source", tables.get("source", []))
-            ),
-            watch=Watch(**read["watch"]),
-            entities=tuple(msgspec.convert(row, Entity) for row in self.rows("entity", tables.get("entity", []))),
+            sources=tuple(Source(**row, private=is_private(row["url"])) for row in sources),
+            watch=Watch(**read["watch"], entities=tuple(dict.fromkeys(names))),
+            entities=entities,
             stories=StoriesSettings(**read["stories"]),
             desk=DeskSettings(**read["desk"]),
             store=StoreSettings(**read["store"]),
@@ -173,7 +174,8 @@ class Walk:
             try:
                 right[key] = check(given)
             except values.WrongError as error:
-                self.wrong((*at, key, *error.inside), str(error))
+                for each in (error, *error.more):
+                    self.wrong((*at, key, *each.inside), str(each))
         for key in needed:
             if key not in value:
                 self.wrong(at, "is missing", key=key)

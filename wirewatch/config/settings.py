@@ -28,6 +28,7 @@ class Watch(msgspec.Struct, frozen=True, gc=False):
 
     keywords: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    """Names, each once; one that has an `[[entity]]` table is watched whether it is listed here or not."""
 
 
 class StoriesSettings(msgspec.Struct, frozen=True, gc=False):

@@ -10,7 +10,7 @@ from wirewatch import text as safe
 from wirewatch.config.urls import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 LONGEST_NAME = 120
 LONGEST_TERM = 200
@@ -26,11 +26,12 @@ _TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: 
 
 
 class WrongError(Exception):
-    """What is wrong with a value; `inside` leads to the part of it, from the key on."""
+    """What is wrong with a value; `inside` leads to the part of it, from the key on, and `more` is wrong as well."""
 
-    def __init__(self, message: str, inside: tuple[str | int, ...] = ()) -> None:
+    def __init__(self, message: str, inside: tuple[str | int, ...] = (), more: Sequence[WrongError] = ()) -> None:
         super().__init__(message)
         self.inside = inside
+        self.more = more
 
 
 def plain(said: str) -> str:
@@ -83,11 +84,14 @@ def terms(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise WrongError(f"must be a list of texts, not {_kind(value)}")
     found = []
+    wrong = []
     for number, each in enumerate(value):
         try:
             found.append(term(each))
         except WrongError as error:
-            raise WrongError(str(error), (number, *error.inside)) from None
+            wrong.append(WrongError(str(error), (number,)))
+    if wrong:
+        raise WrongError(str(wrong[0]), wrong[0].inside, wrong[1:])
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ from wirewatch.engine.fetch import Fetcher
 from wirewatch.engine.filing import Filing
 from wirewatch.engine.process import Process
 from wirewatch.engine.worker import ParseJob, Parser
-from wirewatch.errors import ConfigError, FetchError, LeaseLostError, ParseError, StoreError
+from wirewatch.errors import ConfigError, FetchError, LeaseLostError, OfflineError, ParseError, StoreError
 from wirewatch.model import SourceState
 from wirewatch.store.contract import Outcome
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-AT_ONCE = 32
-"""Sources asked at the same time."""
+ANSWERED_LATELY = 60.0
+"""Seconds: while any source answered within these, another one's lack of a network is its own trouble."""
 HOUSEKEEPING = 0.5
 """Seconds between looks at what desks asked for and at the configuration."""
 WINDOW = 3 * DAY
@@ -76,7 +76,7 @@ class Engine:
         self._store_thread = ThreadPoolExecutor(1, "store")
         self._parse_thread = ThreadPoolExecutor(1, "parse")
         self._parser = Parser()
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._answered: float | None = None
         self._failure: BaseException | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -122,6 +122,12 @@ class Engine:
     async def _begin(self) -> None:
         self._states = await self._in_store(self._writer.states)
         count = await self._in_store(self._filing.rebuild, self.clock.now() - WINDOW)
+        for source in self.config.sources:
+            state = self._states.get(source.name)
+            if state is not None and state.held_until is not None:
+                self._fetcher.hold(
+                    source.url, state.held_until
+                )  # a host that asked for silence gets it after a restart
         log.info("engine begins: %d sources, %d items of the last days in the index", len(self.config.sources), count)
         self._plan()
 
@@ -196,8 +202,7 @@ class Engine:
         if before.url != source.url:
             before = schedule.moved(before, source)
         try:
-            async with self._at_once:
-                after = await self._ask(source, before)
+            after = await self._ask(source, before)
         except LeaseLostError as error:
             self._fail(error)
             return
@@ -219,22 +224,42 @@ class Engine:
         etag, modified = schedule.validators(before, now=now())
         try:
             response = await self._fetcher.fetch(source, etag=etag, last_modified=modified)
+            self._answered = self.clock.monotonic()
             if response.content is None or response.body_hash == before.body_hash:
                 after = schedule.after_unchanged(source, before, response, now=now(), rng=self._rng)
                 await self._in_store(self._writer.complete, Outcome(after))
                 return after
             document = await self._parse(source, response, response.content)
         except (FetchError, ParseError) as error:
-            after = schedule.after_failure(source, before, error, now=now(), rng=self._rng)
-            log.warning("%s: %s; %s", source.name, after.reason, after.next_why)
+            after = schedule.after_failure(
+                source, before, error, now=now(), rng=self._rng, offline=self._is_offline(error)
+            )
+            if (after.state, after.reason) != (before.state, before.reason):  # a repetition says nothing new
+                log.warning("%s: %s; %s", source.name, after.reason, after.next_why)
             await self._in_store(self._writer.complete, Outcome(after))
             return after
         after = schedule.after_success(source, before, response, document, now=now(), rng=self._rng)
         changes, after = await self._in_store(self._file, document, after, before.last_success)
         self._to_index.set()
-        if self._on_changes and changes:
-            self._on_changes(changes)
+        self._tell(changes)
         return after
+
+    def _tell(self, changes: Sequence[Change]) -> None:
+        """Hands on what was written. A listener that fails (a closed pipe) ends the engine; no source is to blame."""
+        if self._on_changes is None or not changes:
+            return
+        try:
+            self._on_changes(changes)
+        except Exception as error:  # noqa: BLE001 - raised again by run() and once()
+            self._fail(error)
+
+    def _is_offline(self, error: FetchError | ParseError) -> bool:
+        """True when it is this machine that has no network, and not just one source that can't be reached."""
+        if isinstance(error, FetchError) and error.status is not None:
+            self._answered = self.clock.monotonic()
+        if not isinstance(error, OfflineError):
+            return False
+        return self._answered is None or self.clock.monotonic() - self._answered > ANSWERED_LATELY
 
     async def _parse(self, source: Source, response: Response, content: bytes) -> Document:
         job = ParseJob(
@@ -292,10 +317,9 @@ class Engine:
     async def _index(self) -> None:
         """Fills the full-text index in small batches, whenever something waits."""
         while True:
-            while await self._in_store(self._writer.index_some):
-                await asyncio.sleep(0)
-            await self._to_index.wait()
             self._to_index.clear()
+            if not await self._in_store(self._writer.index_some):
+                await self._to_index.wait()
 
     async def _retain(self) -> None:
         while True:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wirewatch.clock import DAY, HOUR, MINUTE
-from wirewatch.errors import FetchError, OfflineError
+from wirewatch.errors import FetchError, OfflineError, ParserDiedError
 from wirewatch.model import SourceState
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ BACKOFF_MOST = HOUR
 REFUSED_MOST = 6 * HOUR
 """The longest back-off from servers that refuse or have nothing (FAULTS 48, 49)."""
 REFUSED = frozenset({401, 402, 403, 404, 451})
+QUARANTINE = HOUR
+"""How long a source is left alone whose document the parser didn't survive (FAULT 76)."""
 JITTER = 0.1
 PROBE = 15.0
 """Seconds between tries while this machine seems to have no network (FAULT 3)."""
@@ -209,6 +211,8 @@ def after_failure(
         why = "never by itself: the server says that it is gone for good; poll it by hand to try again"
         return msgspec.structs.replace(before, **common, state="gone", failures=failures, next_poll=None, next_why=why)
     pause = _backoff(source, before, failures, refused=status in REFUSED) * (1 + JITTER * (2 * rng.random() - 1))
+    if isinstance(error, ParserDiedError):
+        pause = max(pause, QUARANTINE)
     if held is not None and held > now + pause:
         when = held + min((held - now) * JITTER, MINUTE) * rng.random()
         return msgspec.structs.replace(

@@ -1,8 +1,8 @@
 """The process that reads untrusted documents, and the engine's handle on it.
 
-`Parser` starts `python -m wirewatch.engine.worker` and talks to it over two pipes: a length of four bytes, then a msgpack
-struct, one answer a job. The process has little memory, few files and a limit on CPU time for each document; one that
-exceeds them kills it, and the next process takes its place. It ends by itself when its parent's end closes.
+`Parser` starts `python -m wirewatch.engine.worker` and talks to it over two pipes: four bytes of length, then msgpack;
+one answer a job. The process has little memory, few files and a limit on CPU time for each document. One
+that exceeds them kills it, and the next process takes its place. It ends by itself when its parent does.
 """
 
 from __future__ import annotations

@@ -7,13 +7,13 @@ the label is in capitals and the headline isn't; stacked; the words and their li
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 
 from wirewatch.headline.language import language_of
 from wirewatch.headline.outlets import names_pattern, outlet_named
 from wirewatch.headline.tables import table
+from wirewatch.headline.words import BESIDE, OUTLET_SHAPE, Row, plain, words_of
 
 
 @dataclass(frozen=True)
@@ -39,27 +39,6 @@ class Scan:
     end: int
 
 
-@dataclass(frozen=True)
-class _Row:
-    flag: str
-    rule: str
-    level: int | None = None
-    hyphen: bool = False
-    tail: bool = True
-    bracket: bool = False
-    caps: bool = False
-    ordinal: bool = False
-    unless_next: frozenset[str] = frozenset()
-    unless_after: frozenset[str] = frozenset()
-
-
-@dataclass
-class _Words:
-    pattern: re.Pattern[str]
-    rows: dict[str, _Row] = field(default_factory=dict)
-    slots: list[tuple[re.Pattern[str], _Row]] = field(default_factory=list)
-
-
 _OPEN = "([【［＜〈《〔（<"
 _CLOSE = dict(zip(_OPEN, ")]】］＞〉》〕）>", strict=True))
 _DECORATION = re.compile(r"""[^\w"'“”‘’«»„「」『』()\[\]【】［］＜＞〈〉《》〔〕（）<>¿¡$£€¥]*""")
@@ -68,9 +47,9 @@ _HYPHEN = re.compile(r"-(?=[^\W_a-zà-öø-ÿ]|[\"'“‘«$£€¥])")
 _STOP = re.compile(r"[.!,](?:\s+|$)")
 _JOIN = re.compile(r"\s*[/&+,]\s*|\s+(?:and\s+)?|-(?=\w)")
 _NEXT_WORD = re.compile(r"[\s\"'“‘«(]*([\w’']+)")
-_OUTLET_TAIL = r"[A-ZÀ-ÝА-Я][\w.&’']*(?:\s[A-ZÀ-ÝА-Я\d][\w.&’']*){0,2}"
 _LIVE_WORDS = (
-    r"live(?:[ -](?:updates?|blog|briefing|news|coverage|reaction|report|stream|ticker))?|liveblog|liveticker|live-?ticker"
+    r"live(?:[ -](?:updates?|blog|briefing|news|coverage|reaction|report|stream|ticker))?"
+    r"|liveblog|liveticker|live-?ticker"
 )
 _LIVE_ABROAD = {
     "fr": r"en direct|le direct",
@@ -82,14 +61,12 @@ _LIVE_ABROAD = {
     "ru": r"онлайн|прямая трансляция",
 }
 _LIVE_TAIL = re.compile(rf"(?:[\w&’'-]+ ){{0,3}}(?P<live>{_LIVE_WORDS})(?: now)?!?", re.IGNORECASE)
-_NOT_LIVE_BEFORE = frozenset(
-    "to we they you i who people rich poor long can could may might must still really where how night xbox stars animals "
-    "families workers children residents women men migrants refugees millennials birds that will would and or not never "
-    "windows pbs cnn only actually once".split()
-)
 _ASKING = re.compile(r"(?i)(?:where|how|why|who|what|when|which|places?|ways?|cheapest|best)\b")
-_VIEW_ON = re.compile(rf"(?i)^the\s(?:(?:{_OUTLET_TAIL.replace('(?i)', '')}))(?:’s|'s)?\sview\son\b")
-_CASED = re.compile(r"[^\W\d_]")
+
+
+@cache
+def _not_live_after() -> frozenset[str]:
+    return frozenset(table("labels")["live"]["not_after"].split())
 
 
 def in_capitals(text: str) -> bool:
@@ -99,66 +76,9 @@ def in_capitals(text: str) -> bool:
     return upper >= 4 and lower * 12 <= upper
 
 
-@cache
-def _words(language: str) -> _Words:
-    """All label phrases that count in a language, as one pattern (longest first) and the row of each."""
-    rows: dict[str, _Row] = {}
-    phrases: dict[str, str] = {}
-    slots: list[tuple[re.Pattern[str], _Row]] = []
-    outlets = rf"(?:{names_pattern()}|{_OUTLET_TAIL})"
-    for raw in table("labels")["label"]:
-        row = _row(raw)
-        number = raw.get("number")
-        for tongue, words in raw["words"].items():
-            if tongue not in ("en", language) and tongue not in _UNMISTAKABLE:
-                continue
-            for word in words:
-                key = _plain(word)
-                if tongue == language or key not in rows:
-                    rows[key] = row
-                escaped = re.escape(word).replace(r"\ ", r"\s+").replace("'", "['’]")
-                if "{outlet}" in word:
-                    escaped = re.escape(word).replace(r"\ ", r"\s").replace(r"\{outlet\}", f"(?-i:{outlets}|[A-Z]{{2,}})")
-                    slots.append((re.compile(escaped, re.IGNORECASE), row))
-                if row.ordinal:
-                    escaped = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{escaped}"
-                phrases[word] = escaped + (f"(?:{number})?" if number else "")
-    beside = [word for tongue, words in table("labels")["beside"].items() if tongue in ("en", language) for word in words]
-    for word in beside:
-        rows.setdefault(_plain(word), _BESIDE)
-        phrases.setdefault(word, re.escape(word))
-    ordered = sorted(phrases.values(), key=len, reverse=True)
-    edge = r"(?![\w])" if language not in _UNSPACED else r"(?![^\W\u3000-\u9fff\uac00-\ud7a3])"
-    return _Words(re.compile(rf"(?:{'|'.join(ordered)}){edge}", re.IGNORECASE), rows, slots)
-
-
-_UNSPACED = ("zh", "ja", "th", "ko")
-_UNMISTAKABLE = ("ru", "uk", "zh", "ja", "ko", "ar", "fa")
-_BESIDE = _Row("", "beside")
-
-
-def _row(raw: dict[str, Any]) -> _Row:
-    return _Row(
-        flag=raw["flag"],
-        rule=f"label/{raw.get('rule', raw['flag'])}",
-        level=raw.get("level"),
-        hyphen=raw.get("hyphen", False),
-        tail=raw.get("tail", True),
-        bracket=raw.get("bracket", False),
-        caps=raw.get("caps", False),
-        ordinal=raw.get("ordinal", False),
-        unless_next=frozenset(raw.get("unless_next", ())),
-        unless_after=frozenset(raw.get("unless_after", ())),
-    )
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"\s+", " ", word).replace("’", "'").casefold()
-
-
 @dataclass(frozen=True)
 class _Token:
-    row: _Row
+    row: Row
     start: int
     end: int
     number: int | None
@@ -169,7 +89,7 @@ class _Scanner:
 
     def __init__(self, headline: str, language: str, kind: str) -> None:
         self.text = headline
-        self.words = _words(language)
+        self.words = words_of(language)
         self.language = language
         self.kind = kind
         self.labels: list[Label] = []
@@ -184,13 +104,13 @@ class _Scanner:
                 return _Token(row, at, found.end(), None)
         found = self.words.pattern.match(self.text, at, end)
         if found:
-            words, _, number = _numbered(found[0])
-            row = self.words.rows.get(_plain(words)) or self.words.rows.get(_plain(found[0]))
-            if row is not None:
-                return _Token(row, at, found.end(), number)
+            words, number = _numbered(found[0])
+            known = self.words.rows.get(plain(words)) or self.words.rows.get(plain(found[0]))
+            if known is not None:
+                return _Token(known, at, found.end(), number)
         outlet = _outlets_here().match(self.text, at, end)
         if outlet and outlet_named(outlet[0]):
-            return _Token(_BESIDE, at, outlet.end(), None)
+            return _Token(BESIDE, at, outlet.end(), None)
         return None
 
     def run(self, at: int, end: int) -> list[_Token]:
@@ -296,7 +216,7 @@ class _Scanner:
         if space and not stop:
             after = at + space.end()
             opens = not text[after : after + 1].islower()
-            set_off = (capitals and not shouted) or "#" in adorned or (not _CASED.match(words) and False)
+            set_off = (capitals and not shouted) or "#" in adorned
             if set_off and opens and self.allowed(tokens, after, loose=True):
                 return after
         return None
@@ -318,9 +238,7 @@ class _Scanner:
             return None
         if text[-1] in _CLOSE.values():
             return self.tail_bracket(text, start)
-        found = None
-        for found in _TAIL_SEPARATOR.finditer(text, start):
-            pass
+        found = max(_TAIL_SEPARATOR.finditer(text, start), key=re.Match.end, default=None)
         if found is not None and end - found.end() <= 48:
             step = self.tail_after(found, end)
             if step is not None:
@@ -349,10 +267,10 @@ class _Scanner:
         tokens = self.run(at, end)
         if tokens and not self.text[tokens[-1].end : end].strip(" !"):
             flags = [token for token in tokens if token.row.flag]
-            if flags and all(token.row.tail and not token.row.bracket for token in flags):
-                if self.allowed(tokens, end, loose=False):
-                    self.take(tokens)
-                    return separator.start()
+            fits = flags and all(token.row.tail and not token.row.bracket for token in flags)
+            if fits and self.allowed(tokens, end, loose=False):
+                self.take(tokens)
+                return separator.start()
         elif outlet_named(tail) and separator[0].strip() in ("|", "-", "–", "—"):
             return separator.start()
         return None
@@ -361,7 +279,7 @@ class _Scanner:
         found = _LIVE_TAIL.fullmatch(tail)
         if found:
             before = tail[: found.start("live")].split()
-            if not before or before[-1].casefold() not in _NOT_LIVE_BEFORE:
+            if not before or before[-1].casefold() not in _not_live_after():
                 return found.span("live")
         abroad = _LIVE_ABROAD.get(self.language)
         if abroad:
@@ -373,7 +291,11 @@ class _Scanner:
     def tail_capitals(self, text: str, start: int) -> int | None:
         """A label in capitals at the end of a headline that isn't: `… before vote VIDEO`."""
         found = re.search(r"\s([A-ZÀ-ÝА-Я]{4,}(?:\s[A-ZÀ-ÝА-Я]{4,})?)$", text[start:])
-        if not found or in_capitals(text[start : start + found.start()]) or text[start : start + found.start()].isupper():
+        if (
+            not found
+            or in_capitals(text[start : start + found.start()])
+            or text[start : start + found.start()].isupper()
+        ):
             return None
         at = start + found.start(1)
         tokens = self.run(at, len(text))
@@ -393,13 +315,15 @@ class _Scanner:
         """`<topic> live:`, `<topic> live updates:`: the page changes under one headline."""
         abroad = _LIVE_ABROAD.get(self.language)
         words = f"{_LIVE_WORDS}|{abroad}" if abroad else _LIVE_WORDS
-        found = re.compile(rf"(?<=[\w’'\"”)\]])[\s,]+(?P<live>{words})\s*[:：|]\s", re.IGNORECASE).search(self.text, start, end)
+        found = re.compile(rf"(?<=[\w’'\"”)\]])[\s,]+(?P<live>{words})\s*[:：|]\s", re.IGNORECASE).search(
+            self.text, start, end
+        )
         if not found:
             return
         topic = self.text[start : found.start()]
         last = re.findall(r"[\w’']+", topic)
         bare_live = found["live"].casefold() == "live"
-        if bare_live and (not last or last[-1].casefold() in _NOT_LIVE_BEFORE or _ASKING.match(topic)):
+        if bare_live and (not last or last[-1].casefold() in _not_live_after() or _ASKING.match(topic)):
             return
         if ":" in topic or len(topic) > 90:
             return
@@ -411,16 +335,24 @@ _TAIL_SEPARATOR = re.compile(r"\s+[-–—|｜丨]\s+|\s*[—–|｜丨]\s*|\s-(
 
 
 @cache
+def _view_on() -> re.Pattern[str]:
+    """`The <outlet> view on`: an editorial, whoever the outlet is."""
+    return re.compile(rf"[Tt]he\s(?:(?i:{names_pattern()})(?:['’]s)?\s[Vv]iew|{OUTLET_SHAPE}\sview)\s[Oo]n\b")
+
+
+@cache
 def _outlets_here() -> re.Pattern[str]:
     return re.compile(rf"(?:the\s)?(?:{names_pattern()})(?:['’]s)?(?!\w)", re.IGNORECASE)
 
 
-def _numbered(words: str) -> tuple[str, str, int | None]:
+def _numbered(words: str) -> tuple[str, int | None]:
     """A label's words without number or ordinal, and the number."""
-    found = re.fullmatch(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(.*?)(\s*#?\s*(\d{1,3}))?", words, re.IGNORECASE | re.DOTALL)
+    found = re.fullmatch(
+        r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(.*?)(?:\s*#?\s*(\d{1,3}))?", words, re.IGNORECASE | re.DOTALL
+    )
     if not found:
-        return words, "", None
-    return found[1], found[2] or "", int(found[3]) if found[3] else None
+        return words, None
+    return found[1], int(found[2]) if found[2] else None
 
 
 @lru_cache(maxsize=8192)
@@ -431,7 +363,7 @@ def scan(headline: str, language: str | None = None, kind: str = "web") -> Scan:
     end = reader.tail(start)
     if not any(label.flag == "live" for label in reader.labels):
         reader.topic_live(start, end)
-    view = _VIEW_ON.match(headline[start:end])
+    view = _view_on().match(headline[start:end])
     if view:
         reader.labels.append(Label("opinion", start, start + view.end(), view[0], "label/view-on", 4))
     return Scan(tuple(sorted(reader.labels, key=lambda label: (label.start, label.end))), start, end)

@@ -36,7 +36,7 @@ def primary(language: str | None) -> str | None:
 
 @lru_cache(maxsize=4096)
 def guess(text: str) -> str:
-    """A two-letter language code; `en` where nothing tells."""
+    """A two-letter language code; empty where nothing tells."""
     letters = table("language")["letters"]
     if not text.isascii():
         for language, script in _SCRIPTS:
@@ -44,7 +44,7 @@ def guess(text: str) -> str:
                 return language
         if _CYRILLIC.search(text):
             return "uk" if any(char in text for char in letters["uk"]) else "ru"
-    points: dict[str, int] = {"en": 0}
+    points: dict[str, int] = {"": 0}
     known = _small_words()
     for word in _WORD.findall(text.lower()):
         for language in known.get(word, ()):
@@ -57,7 +57,10 @@ def guess(text: str) -> str:
 
 
 def language_of(language: str | None, text: str) -> str:
-    """The language that an item's words mean what they mean in: as declared, unless its script says otherwise."""
+    """The language that an item's words mean what they mean in: as declared, unless its script says otherwise.
+
+    Empty where it is neither declared nor told by the text.
+    """
     declared = primary(language)
     if declared and text.isascii():
         return declared

@@ -47,11 +47,22 @@ def _key(name: str) -> str:
     return key[4:] if key.startswith("the ") and key[4:] else key
 
 
+def known_names() -> tuple[str, ...]:
+    """Every way in which the table names an outlet."""
+    return tuple(_rows()[0])
+
+
 @cache
 def names_pattern() -> str:
     """A regex alternation of all names of outlets, longest first, without groups; case counts."""
     names = sorted(_rows()[0], key=len, reverse=True)
     return "|".join(re.escape(name).replace("'", "['’]").replace(r"\ ", r"\s") for name in names)
+
+
+@cache
+def datelines_pattern() -> str:
+    """A regex alternation, any case meant, of all that a dateline may name as its agency, longest first."""
+    return "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(_rows()[1], key=len, reverse=True))
 
 
 def outlet_named(name: str) -> Outlet | None:

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wirewatch.query.conditions import fts_of
-from wirewatch.query.grammar import Parser
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from wirewatch.model import Placed, Story
     from wirewatch.query.conditions import Condition
@@ -34,15 +31,17 @@ class Query:
         """Whether the story is meant. `items` are all its items; `age:` is measured from `now` (seconds, UTC)."""
         return self._condition.matches(story, items, now)
 
-    def sql(self, now: float, from_item: int = 0) -> tuple[str, list[Any]]:
+    def sql(self, now: float, walked: Collection[str] = ()) -> tuple[str, list[Any]]:
         """A WHERE expression over the store's row `s` of the table stories, with its parameters.
 
-        With `from_item` it need only hold for stories whose items all have that number (items.n) or a higher one.
+        `walked` names those of `fts()` that are better looked up story by story; the answer is the same.
         """
-        return self._condition.sql(now, from_item)
+        return self._condition.sql(now, walked)
 
     def fts(self) -> list[str]:
         """What the full-text index will be asked for; to tell beforehand whether that is much."""
+        from wirewatch.query.conditions import fts_of
+
         return fts_of(self._condition)
 
     def __repr__(self) -> str:
@@ -51,4 +50,6 @@ class Query:
 
 def parse(text: str) -> Query:
     """Reads a query; an empty one matches everything. Raises QueryError with the column where reading stopped."""
+    from wirewatch.query.grammar import Parser  # not before there is a query: a desk's first frame has none
+
     return Query(text, Parser(text).query())

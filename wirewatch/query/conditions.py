@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from wirewatch.query import regex, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from wirewatch.model import Placed, Story
 
@@ -38,10 +38,11 @@ class Condition(Protocol):
         """Whether the story, made of these items, is meant."""
         ...
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """The same as an SQL expression over the row `s`, with its parameters.
 
-        With `from_item` it need only hold for stories whose items all have that number (items.n) or a higher one.
+        `walked` names terms (see `fts_of`) so frequent that stories are better walked newest first and looked up in the
+        term's list than the other way round. The answer is the same.
         """
         ...
 
@@ -54,7 +55,7 @@ class Everything:
         """Always true."""
         return True
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """Always true."""
         return "1", []
 
@@ -69,9 +70,9 @@ class All:
         """All of them."""
         return all(part.matches(story, items, now) for part in self.parts)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """All of them."""
-        return _joined(" AND ", self.parts, now, from_item)
+        return _joined(" AND ", self.parts, now, walked)
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ class AnyOf:
         """One of them."""
         return any(part.matches(story, items, now) for part in self.parts)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """One of them."""
-        return _joined(" OR ", self.parts, now, from_item)
+        return _joined(" OR ", self.parts, now, walked)
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,9 @@ class Not:
         """The contrary."""
         return not self.part.matches(story, items, now)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """The contrary."""
-        where, params = self.part.sql(now, from_item)
+        where, params = self.part.sql(now, walked)
         return f"NOT ({where})", params
 
 
@@ -127,16 +128,15 @@ class Words:
             for field in fields
         )
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """Asks the full-text index, and looks into the items that wait for it."""
-        return (
-            (
-                "s.n IN (SELECT i.story FROM fulltext CROSS JOIN items i ON i.n = fulltext.rowid WHERE fulltext MATCH ?"
-                " AND fulltext.rowid >= ?"
-                " UNION ALL SELECT story FROM items WHERE indexed = 0 AND item_holds(doc, ?, ?, ?))"
-            ),
-            [self.fts, from_item, self.field, self.phrase, int(self.prefix)],
-        )
+        params = [self.fts, self.field, self.phrase, int(self.prefix)]
+        waiting = "FROM items WHERE indexed = 0 AND item_holds(doc, ?, ?, ?)"
+        if self.fts in walked:
+            listed = f"SELECT rowid FROM fulltext WHERE fulltext MATCH ? UNION ALL SELECT n {waiting}"  # noqa: S608
+            return _some_item(f"i.n IN ({listed})"), params
+        found = "SELECT i.story FROM fulltext CROSS JOIN items i ON i.n = fulltext.rowid WHERE fulltext MATCH ?"
+        return f"s.n IN ({found} UNION ALL SELECT story {waiting})", params
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,9 @@ class Regex:
     def matches(self, story: Story, items: Sequence[Placed], now: float) -> bool:
         """Looks into each text of each item."""
         fields = (self.field,) if self.field else TEXTS
-        return any(regex_found(self.pattern, getattr(placed.item, field)) for placed in items for field in fields)
+        return any(regex.found(self.pattern, getattr(placed.item, field)) for placed in items for field in fields)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """Looks into each text of each item, story by story."""
         return _some_item("item_matches(i.doc, ?, ?)"), [self.field, self.pattern]
 
@@ -167,7 +167,7 @@ class FromSource:
         """Any item's source."""
         return any(words.holds(words.cut(placed.item.source), self.phrase, prefix=self.prefix) for placed in items)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """Any item's source."""
         return (
             _some_item("i.source IN (SELECT n FROM sources WHERE name_holds(name, ?, ?))"),
@@ -185,7 +185,7 @@ class OfKind:
         """Any item's kind."""
         return any(placed.item.kind == self.kind for placed in items)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """Any item's kind."""
         return _some_item("i.kind = ?"), [self.kind]
 
@@ -205,7 +205,7 @@ class InLanguage:
                 return True
         return False
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """Any item's language."""
         beyond = len(self.language) + 1
         return (
@@ -226,7 +226,7 @@ class Flagged:
             flag == self.flag or flag.startswith(self.flag + ":") for flag in (flag.casefold() for flag in story.flags)
         )
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """The story's flags, by their index."""
         return (
             (
@@ -253,7 +253,7 @@ class FlaggedWith:
             for flag in (flag.casefold() for flag in story.flags)
         )
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """The story's flags, by their index."""
         return (
             "s.n IN (SELECT story FROM story_flags WHERE name >= ? AND name < ? AND name_holds(substr(name, ?), ?, ?))",
@@ -273,7 +273,7 @@ class Compared:
         """The story's number."""
         return _COMPARE[self.sign](getattr(story, self.field), self.number)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """The story's number."""
         return f"s.{self.field} {self.sign} ?", [self.number]
 
@@ -289,7 +289,7 @@ class Aged:
         """Compares moments, as SQL does, so that both round alike."""
         return _COMPARE[self.sign](now - self.seconds, story.at)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """Compares moments."""
         return f"? {self.sign} s.at", [now - self.seconds]
 
@@ -304,7 +304,7 @@ class WithId:
         """The start of its id."""
         return story.id.startswith(self.prefix)
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """The start of its id."""
         return "(s.id >= ? AND s.id < ?)", [self.prefix, self.prefix + "\U0010ffff"]
 
@@ -320,14 +320,9 @@ class Marked:
         """The story's mark."""
         return bool(getattr(story, self.field)) == self.on
 
-    def sql(self, now: float, from_item: int = 0) -> Sql:
+    def sql(self, now: float, walked: Collection[str] = ()) -> Sql:
         """The story's mark."""
         return f"s.{self.field} = {int(self.on)}", []
-
-
-def regex_found(pattern: str, text: str | None) -> bool:
-    """Whether a pattern that the grammar let through occurs in a text."""
-    return regex.found(pattern, text)
 
 
 def fts_of(condition: Condition) -> list[str]:
@@ -343,10 +338,10 @@ def _some_item(where: str) -> str:
     return f"EXISTS (SELECT 1 FROM items i WHERE i.story = s.n AND {where})"  # noqa: S608 - our own conditions
 
 
-def _joined(word: str, parts: tuple[Condition, ...], now: float, from_item: int) -> Sql:
+def _joined(word: str, parts: tuple[Condition, ...], now: float, walked: Collection[str]) -> Sql:
     wheres, params = [], []
     for part in parts:
-        where, more = part.sql(now, from_item)
+        where, more = part.sql(now, walked)
         wheres.append(f"({where})")
         params += more
     return word.join(wheres), params

@@ -3,8 +3,8 @@
 Python's `re` tries again and again: `(a+)+b` over thirty letters takes minutes, and nothing can interrupt it. So
 patterns are read by `re`'s own parser, in its syntax and with its idea of letters and case, but run as sets of states
 over the text, one step a character (Thompson 1968, "Regular expression search algorithm"). What can't run so is
-refused: references back to a group, looking ahead or behind, possessive and atomic groups. A pattern with at most one repeat of
-one character and one choice can't run away; `re` itself runs those, faster.
+refused: references back to a group, looking ahead or behind, possessive and atomic groups. A pattern with at most one
+repeat of one character and one choice can't run away; `re` itself runs those, faster.
 """
 
 from __future__ import annotations

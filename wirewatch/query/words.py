@@ -7,6 +7,7 @@ characters, so that a search for a few of them finds them anywhere inside a run.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -15,6 +16,8 @@ VERSION = f"1/{unicodedata.unidata_version}"
 
 _LONGEST = 100
 """Code points of a word that count."""
+_SHORT = 1_000
+"""Code points of texts whose words are remembered: many terms are asked of the same headline in a row."""
 _OTHER_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ŧ": "t"})
 _POINTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8]+")
 _UNSPACED = (
@@ -40,8 +43,15 @@ def cut(text: str | None) -> str:
     """The words of a text, folded, in order, with one space between: `U.S. rate-hike` is `u s rate hike`."""
     if not text:
         return ""
+    return _remembered(text) if len(text) <= _SHORT else _cut(text)
+
+
+def _cut(text: str) -> str:
     found = _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(fold(text))
     return " ".join([word[:_LONGEST] for word in found] if len(text) > _LONGEST else found)
+
+
+_remembered = functools.lru_cache(maxsize=1024)(_cut)
 
 
 def holds(words: str, phrase: str, *, prefix: bool = False) -> bool:

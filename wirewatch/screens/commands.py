@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from wirewatch.clock import Clock
     from wirewatch.model import Story
+    from wirewatch.screens.overlays import Sources
     from wirewatch.screens.views import View
     from wirewatch.widgets.backstage import Backstage
     from wirewatch.widgets.feed import Feed
@@ -29,7 +30,7 @@ class Commands(Screen[None]):
 
     feed: Feed
     detail: Detail
-    prompt: Prompt
+    prompt: Prompt | None = None
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class Commands(Screen[None]):
         self._zone = zone
         self._source_names = source_names
         self._keymap = keymap or {}
+        self.sources_overlay: Sources | None = None
         self._marks = Marks(backstage)
 
     def say(self, text: str, *, error: bool = False) -> None:
@@ -186,6 +188,11 @@ class Commands(Screen[None]):
 
     async def action_ask(self, kind: str) -> None:
         """Opens the prompt."""
+        from wirewatch.widgets.prompt import Prompt
+
+        if self.prompt is None:
+            self.prompt = Prompt(id="prompt")
+            await self.mount(self.prompt, before="#status")
         view = self.views.now
         await self.prompt.open(kind, view.text if view.kind == kind else "")
 
@@ -203,9 +210,9 @@ class Commands(Screen[None]):
         """Lists the sources."""
         from wirewatch.screens.overlays import Sources
 
-        overlay = Sources(self._source_names)
-        overlay.show_states(self.standing.states, self._clock.now())
-        self.app.push_screen(overlay)
+        self.sources_overlay = Sources(self._source_names)
+        self.sources_overlay.show_states(self.standing.states, self._clock.now())
+        self.app.push_screen(self.sources_overlay)
 
     def action_help(self) -> None:
         """Lists the keys."""

@@ -8,13 +8,12 @@ from textual.containers import Horizontal, Vertical
 
 from wirewatch.errors import QueryError
 from wirewatch.screens.commands import Commands
-from wirewatch.screens.overlays import Sources
 from wirewatch.widgets.bars import Bar, KeyBar
 from wirewatch.widgets.commands import COMMANDS, bindings, keys_of
 from wirewatch.widgets.detail import Detail
 from wirewatch.widgets.feed import Feed
+from wirewatch.widgets.inks import COMPONENT_CLASSES
 from wirewatch.widgets.ledger import Ledger
-from wirewatch.widgets.prompt import Prompt
 from wirewatch.widgets.status import Standing, empty_words, status_line
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ class Dashboard(Commands):
     """Everything on it is driven by messages: from its widgets, and from the threads backstage."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(priority=False)]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*COMPONENT_CLASSES}
     AUTO_FOCUS = "#feed"
 
     def __init__(
@@ -79,7 +79,6 @@ class Dashboard(Commands):
             with Vertical(id="detail-pane"):
                 yield Bar(id="detail-head")
                 yield Detail(id="detail")
-        yield Prompt(id="prompt")
         yield Bar(id="status")
         yield KeyBar(id="keys")
 
@@ -89,7 +88,6 @@ class Dashboard(Commands):
         """Shows what was read beforehand; everything else waits for the first paint."""
         self.feed = self.query_one("#feed", Feed)
         self.detail = self.query_one("#detail", Detail)
-        self.prompt = self.query_one("#prompt", Prompt)
         footer = [(command, keys_of(command, self._keymap).split(" ")[0]) for command in COMMANDS if command.footer]
         self.query_one("#keys", KeyBar).show_commands(footer)
         view = self.views.now
@@ -258,7 +256,8 @@ class Dashboard(Commands):
         try:
             query = self._parse(message.text)
         except QueryError as error:
-            self.prompt.fault(error.column)
+            if self.prompt is not None:
+                self.prompt.fault(error.column)
             self.say(f"{error} (column {error.column + 1})", error=True)
             return
         self._leave_prompt()
@@ -282,7 +281,8 @@ class Dashboard(Commands):
             view.cursor, view.offset = story.id, self.feed.cursor_row - self.feed.top
 
     def _leave_prompt(self) -> None:
-        self.prompt.close()
+        if self.prompt is not None:
+            self.prompt.close()
         self.feed.focus()
 
     # --- what it says --------------------------------------------------------------------------------------------
@@ -310,8 +310,8 @@ class Dashboard(Commands):
         asked = None if view.kind == "all" else view.title
         self.feed.say(*empty_words(self.standing, now, asked=asked, reading=view.reading))
         self._refresh_feed_head()
-        if isinstance(self.app.screen, Sources):
-            self.app.screen.show_states(self.standing.states, now)
+        if self.sources_overlay is not None and self.sources_overlay.is_attached:
+            self.sources_overlay.show_states(self.standing.states, now)
 
     def _refresh_feed_head(self) -> None:
         feed, view = self.feed, self.views.now
@@ -320,5 +320,5 @@ class Dashboard(Commands):
             mode = ("LIVE", "good") if self.standing.live else ("IDLE", "muted")
         total = self.standing.counts.get("stories") if view.kind == "all" else None
         count = f"{max(total or 0, len(feed.ledger)):,}" if total or not feed.more else f"{len(feed.ledger):,}+"
-        new = [(f"▲ {feed.unseen:,} new  g", "new")] if feed.unseen else []
+        new = [(f"▲ {feed.unseen:,} new  g", "key")] if feed.unseen else []
         self.query_one("#feed-head", Bar).show([mode, (view.title, "strong"), (count, "muted")], new)

@@ -1,7 +1,8 @@
-"""The seam between engine and desks: what a store can be asked. `sqlite.py` is the embedded one.
+"""The seam between engine and desks: what a store can be asked. `SqliteWriter` and `SqliteReader` are ours.
 
 The store is an ordered log of changes to stories. Sequence numbers are the truth, wake-ups are hints: a reader that
-asks `changes(after)` with the last number it has seen misses nothing, however often it was away.
+asks `changes(after)` with the last number it has seen misses nothing, however often it was away. It begins with
+`last_seq()`, then `newest()`, then `changes()` from that number; and begins again so when CursorTooOldError is raised.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from wirewatch.errors import NewerSchemaError, StoreError
 from wirewatch.store import schema
 from wirewatch.store.faults import explained, is_damage
-from wirewatch.store.salvage import salvage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +26,8 @@ _CHECK_SECONDS = 0.5
 _MAGIC = b"SQLite format 3\x00"
 _SUSPECT = "wirewatch.suspect"
 """Left by a process that met damage while it ran: the next start checks the whole file, however long it takes."""
+_SALVAGE = "wirewatch.salvage"
+"""Names the file that was set aside until a new database is in its place."""
 
 
 def prepare(data: Path, *, check: bool) -> str | None:
@@ -40,6 +41,9 @@ def prepare(data: Path, *, check: bool) -> str | None:
     path = data / DATABASE
     with explained(data), _alone(data):
         header = _header(path)
+        left = _left_over(data) if header is None else None
+        if left is not None:
+            return _renew(path, left, "wirewatch was stopped while it did this")
         if header is None:
             _begin(path)
             return None
@@ -47,17 +51,7 @@ def prepare(data: Path, *, check: bool) -> str | None:
         if ours and version > len(schema.MIGRATIONS):
             raise _newer(path, version)
         damage = "it isn't a wirewatch database" if not ours else _migrate_sound(path, check=check)
-        if damage is None:
-            return None
-        aside = _set_aside(path)
-        _begin(path)
-        rows = salvage(aside, path) if ours else 0
-        with contextlib.suppress(FileNotFoundError):
-            (data / _SUSPECT).unlink()
-        return (
-            f"The database {path} couldn't be used ({damage}): it was set aside as {aside.name} and a new one begun"
-            + (f" with the {rows:,} rows that could still be read." if rows else ".")
-        )
+        return _renew(path, _set_aside(path), damage) if damage else None
 
 
 def suspect(data: Path) -> None:
@@ -161,9 +155,15 @@ def _header(path: Path) -> tuple[bool, int] | None:
     return application == schema.APPLICATION_ID, version
 
 
-def _begin(path: Path) -> None:
-    """A new database, whole from the moment it has its name."""
-    draft = path.with_name(f"{path.name}.new-{os.getpid()}")
+def _begin(path: Path, damaged: Path | None = None) -> int:
+    """A new database, whole from the moment it has its name; how many rows of the damaged one are in it."""
+    from wirewatch.store.salvage import salvage
+
+    draft = path.with_name(f"{path.name}.new")
+    for stale in path.parent.glob(
+        f"{draft.name}*"
+    ):  # a killed process's; nobody else is at it while we hold the directory
+        stale.unlink()
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         db = sqlite3.connect(draft, isolation_level=None)
@@ -171,6 +171,7 @@ def _begin(path: Path) -> None:
             db.execute("PRAGMA auto_vacuum = INCREMENTAL")
             db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
             schema.migrate(db)
+            rows = salvage(damaged, db) if damaged else 0
         finally:
             db.close()
         for side in ("-wal", "-shm"):  # of a database that is no longer there; SQLite would replay them into this one
@@ -180,6 +181,27 @@ def _begin(path: Path) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+    return rows
+
+
+def _renew(path: Path, aside: Path, damage: str) -> str:
+    """A new database with what can be read of the one set aside; the sentence for the user."""
+    rows = _begin(path, aside)
+    for note in (_SUSPECT, _SALVAGE):
+        (path.parent / note).unlink(missing_ok=True)
+    kept = f" with the {rows:,} rows that could still be read" if rows else ""
+    return (
+        f"The database {path} couldn't be used ({damage}): it was set aside as {aside.name} and a new one begun{kept}."
+    )
+
+
+def _left_over(data: Path) -> Path | None:
+    """The database that an interrupted start had set aside without putting a new one in its place."""
+    try:
+        aside = data / (data / _SALVAGE).read_text()
+    except FileNotFoundError:
+        return None
+    return aside if aside.is_file() else None
 
 
 def _migrate_sound(path: Path, *, check: bool) -> str | None:
@@ -241,6 +263,7 @@ def _back_up(db: sqlite3.Connection, backup: Path) -> None:
 def _set_aside(path: Path) -> Path:
     """Renames the database and its side files; their new name."""
     aside = _free_name(path, "corrupt", "")
+    (path.parent / _SALVAGE).write_text(aside.name)
     for side in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + side).rename(aside.with_name(aside.name + side))

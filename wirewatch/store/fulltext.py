@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wirewatch.query import words
-from wirewatch.query.conditions import regex_found
+from wirewatch.query import regex, words
 from wirewatch.store import docs
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def _item_holds(doc: bytes, field: str, phrase: str, prefix: int) -> bool:
 
 def _item_matches(doc: bytes, field: str, pattern: str) -> bool:
     item = docs.text_of(doc)
-    return any(regex_found(pattern, getattr(item, name)) for name in ([field] if field else FIELDS))
+    return any(regex.found(pattern, getattr(item, name)) for name in ([field] if field else FIELDS))
 
 
 def _name_holds(name: str, phrase: str, prefix: int) -> bool:

@@ -15,8 +15,8 @@ from wirewatch.model import Change, Story, StoryDetail
 from wirewatch.store import docs, files, fulltext, lease, rows
 from wirewatch.store.contract import CursorTooOldError
 from wirewatch.store.faults import explained, is_damage
+from wirewatch.store.reading import items_of, states
 from wirewatch.store.search import newest
-from wirewatch.store.writer import items_of, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -82,7 +82,7 @@ class SqliteReader:
                 )
             found = db.execute(
                 "SELECT log.seq, log.what, log.story,"  # noqa: S608 - only our own column names
-                f" coalesce(log.moved_to, (SELECT kept FROM aliases WHERE old = log.story)), {rows.COLUMNS}"
+                f" coalesce((SELECT kept FROM aliases WHERE old = log.story), log.moved_to), {rows.COLUMNS}"
                 " FROM log LEFT JOIN stories s ON s.id = log.story WHERE log.seq > ? ORDER BY log.seq LIMIT ?",
                 (after, limit),
             ).fetchall()
@@ -112,7 +112,7 @@ class SqliteReader:
 
     def since(self, moment: float, query: Query | None = None) -> list[Story]:
         """Stories that received an item or a new take since a time, by (at, id), lowest first."""
-        where, params = query.sql(self._now()) if query else ("1", [])
+        where, params = query.sql(self._now(), query.fts()) if query else ("1", [])
         with self._read() as db:
             found = db.execute(
                 f"SELECT {rows.COLUMNS} FROM stories s WHERE s.n IN (SELECT story FROM items WHERE received >= ?)"  # noqa: S608
@@ -123,7 +123,7 @@ class SqliteReader:
 
     def matching(self, story_ids: Iterable[str], query: Query) -> set[str]:
         """Which of these stories a query matches as they stand now; to filter changes without loading their items."""
-        where, params = query.sql(self._now())
+        where, params = query.sql(self._now(), query.fts())
         ids = list(story_ids)
         found: set[str] = set()
         with self._read() as db:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from wirewatch.store.schema import APPLICATION_ID
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -13,10 +15,14 @@ if TYPE_CHECKING:
 _TABLES = ("sources", "stories", "story_flags", "items", "keys", "gone", "takes", "aliases")
 
 
-def salvage(damaged: Path, fresh: Path) -> int:
-    """Copies rows from the damaged file, from both ends of each table, to `fresh`; how many stories and items came."""
-    source = sqlite3.connect(damaged, isolation_level=None)
-    target = sqlite3.connect(fresh, isolation_level=None)
+def salvage(damaged: Path, target: sqlite3.Connection) -> int:
+    """Copies rows from the damaged file, from both ends of each table, to `target`; how many stories and items came.
+
+    The damaged file is only read.
+    """
+    source = _opened(damaged)
+    if source is None:
+        return 0
     try:
         target.execute("BEGIN IMMEDIATE")
         for table in _TABLES:
@@ -38,7 +44,18 @@ def salvage(damaged: Path, fresh: Path) -> int:
         return int(rows)
     finally:
         source.close()
-        target.close()
+
+
+def _opened(damaged: Path) -> sqlite3.Connection | None:
+    for options in ("mode=ro", "mode=ro&immutable=1"):
+        source = sqlite3.connect(f"{damaged.resolve().as_uri()}?{options}", uri=True, isolation_level=None)
+        try:
+            if source.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,):
+                return source
+        except sqlite3.DatabaseError:
+            pass  # without its side files a WAL database can only be opened as immutable; a broken header not at all
+        source.close()
+    return None
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> None:

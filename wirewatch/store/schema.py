@@ -6,7 +6,7 @@ transaction of `migrate`, so a crash in the middle leaves the old version whole.
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def migrate(db: sqlite3.Connection) -> None:
             for statement in step:
                 db.execute(statement)
         if version == 0:
-            db.execute("INSERT INTO meta VALUES ('secret', ?)", (secrets.token_bytes(16),))
+            db.execute("INSERT INTO meta VALUES ('secret', ?)", (os.urandom(16),))
             db.execute("INSERT INTO meta VALUES ('log_floor', 0)")
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         db.execute("COMMIT")

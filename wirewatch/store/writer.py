@@ -9,27 +9,26 @@ import struct
 import time
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from wirewatch.errors import LeaseLostError
-from wirewatch.model import SourceState
 from wirewatch.store import docs, files, fulltext, retention, rows
 from wirewatch.store.contract import Known, Lease
 from wirewatch.store.faults import explained, is_damage
 from wirewatch.store.filing import Filing
 from wirewatch.store.lease import FileLock
+from wirewatch.store.reading import items_of, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from wirewatch.model import Change, Placed, Story
+    from wirewatch.model import Change, Placed, SourceState, Story
     from wirewatch.store.contract import Outcome
 
 _WAL_LIMIT = 16 * 1024 * 1024
 """Bytes at which the write-ahead log is folded back at once, far below the 64 MB it may never exceed for long."""
+_PATIENCE = 50
+"""Commits until the next try where a reader stood in the way."""
 _PAGE = 500
-_state = msgspec.msgpack.Decoder(SourceState)
 
 
 class SqliteWriter:
@@ -242,33 +241,15 @@ class SqliteWriter:
         except FileNotFoundError:
             return
         if size > _WAL_LIMIT:
-            self._quiet_until = self._commits + 50
             self._db.execute("PRAGMA busy_timeout = 50")
             try:
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                (blocked, _, _) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 self._db.execute(f"PRAGMA busy_timeout = {files.BUSY}")
+            self._quiet_until = self._commits + _PATIENCE * blocked
 
 
 def hashed(secret: bytes, source: str, key: str) -> int:
     """An identity key as the signed 64-bit number of the table keys. The secret keeps feeds from making two alike."""
     digest = hashlib.blake2b(f"{source}\0{key}".encode(), digest_size=8, key=secret).digest()
     return int(struct.unpack(">q", digest)[0])
-
-
-def states(db: sqlite3.Connection) -> dict[str, SourceState]:
-    """The stored state of every source, by name."""
-    return {
-        name: _state.decode(state)
-        for name, state in db.execute("SELECT name, state FROM sources WHERE state IS NOT NULL")
-    }
-
-
-def items_of(db: sqlite3.Connection, story: str) -> list[Placed]:
-    """The items of a story, or of the one it was merged into, in order of arrival."""
-    found = db.execute(
-        f"SELECT {docs.COLUMNS} FROM stories s JOIN items i ON i.story = s.n"  # noqa: S608 - our own column names
-        " WHERE s.id = coalesce((SELECT kept FROM aliases WHERE old = ?1), ?1) ORDER BY i.n",
-        (story,),
-    )
-    return [docs.unpack(*row) for row in found]

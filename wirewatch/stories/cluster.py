@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from wirewatch.stories.normal import Form, normal
-from wirewatch.stories.presets import PRESETS
+from wirewatch.clock import HOUR
+from wirewatch.stories.normal import NAME, Form, normal
+from wirewatch.stories.presets import PRESETS, Evidence
 from wirewatch.stories.veto import Conflict, Contrast, reasons, wording
 from wirewatch.stories.window import Window
 
@@ -29,6 +30,9 @@ NEWEST, OLDEST = 24, 8
 """A long story is told by its newest items and its first ones."""
 SUMMARY_TOKENS = 24
 SUMMARY_WEIGHT = 0.3
+EVIDENCE = Evidence()
+VETO = 50.0
+"""Logits: more than any evidence."""
 TAKES = ("update", "correction", "refile", "kill")
 """Flags of an item that is a later take of an earlier one."""
 
@@ -55,6 +59,15 @@ class _Near(NamedTuple):
     bare: float
     match: int
     against: tuple[Conflict, ...]
+
+
+class _Told(NamedTuple):
+    """What an item says: its words by idf, which of them are names, and when."""
+
+    idf: dict[int, float]
+    named: set[int]
+    total: float
+    when: float
 
 
 class StoryIndex:
@@ -84,7 +97,7 @@ class StoryIndex:
         source = window.sources.get(item.source, -1)
         scores = self._scores(form, near[:CANDIDATES])
         copy, copy_score = self._copy(form, near, scores)
-        ranked = self._stories(form, tokens, near, scores)
+        ranked = self._stories(form, tokens, near, scores, item.received)
         merged: list[tuple[str, str]] = []
         why: list[str] = []
         if copy is not None:
@@ -100,7 +113,7 @@ class StoryIndex:
                 cluster, match, score = best.cluster, best.match, 100 * min(1.0, best.similarity)
                 why.append(self._shared(tokens, match))
                 why.extend(f"although {conflict.text}" for conflict in best.against[:2])
-                merged = self._merge(joined)
+                merged = self._merge(ranked)
                 cluster = window.cluster_of(match)
             else:
                 cluster, match, score = None, None, 0.0
@@ -182,13 +195,15 @@ class StoryIndex:
 
     # --- stories
 
-    def _stories(self, form: Form, tokens: list[int], near: Sequence[int], scores: dict[int, float]) -> list[_Near]:
+    def _stories(self, form: Form, tokens: list[int], near: Sequence[int], scores: dict[int, float], when: float) -> list[_Near]:
         """The stories of the nearest items by similarity, conflicts taken off, best first."""
         window = self.window
-        idf = {token: window.idf(token) for token in window.meant(tokens)}
-        length = math.sqrt(math.fsum(weight * weight for weight in idf.values()))
-        if length == 0.0:
+        meant = window.meant(tokens)
+        if not meant:
             return []
+        named = {token for token, marks in zip(tokens, form.marks, strict=True) if marks & NAME}
+        idf = {token: window.idf(token) for token in sorted(meant)}
+        told = _Told(idf, named, sum(idf.values()) or 1.0, when)
         best_item: dict[int, int] = {}
         for number in near:
             cluster = window.cluster_of(number)
@@ -199,11 +214,12 @@ class StoryIndex:
                 best_item[cluster] = number
         found = []
         for cluster, match in best_item.items():
-            similarity = self._similarity(idf, length, cluster)
+            logit = self._evidence(told, cluster)
+            similarity = _likelihood(logit)
             if similarity < self.preset.related:
                 continue
             against, doubt = self._doubt(form, cluster, match)
-            found.append(_Near(cluster, similarity - doubt, similarity, match, against))
+            found.append(_Near(cluster, _likelihood(logit - doubt) if doubt else similarity, similarity, match, against))
         found.sort(key=lambda story: (-story.similarity, -story.match))
         return found
 
@@ -223,18 +239,37 @@ class StoryIndex:
         if not against:
             return against, 0.0
         if contrast.minimal() and any(conflict.grave for conflict in against):
-            return against, 1.0
+            return against, VETO
         if size >= 5 and any(conflict.kind == "names" for conflict in against):
             return against, self.preset.doubt
         return against, 0.0
 
-    def _similarity(self, idf: dict[int, float], length: float, cluster: int) -> float:
-        """The cosine of an item's weighted words and a story's."""
-        counts, _ = self._centroid(cluster)
+    def _evidence(self, told: _Told, cluster: int) -> float:
+        """What speaks for an item's belonging to a story, in logits (see `Evidence`)."""
         window = self.window
-        dot = math.fsum(weight * weight * counts[token] for token, weight in idf.items() if token in counts)
-        norm = math.sqrt(math.fsum((window.idf(token) * count) ** 2 for token, count in counts.items()))
-        return dot / (length * norm) if norm else 0.0
+        counts, size = self._centroid(cluster)
+        shared = covered = names = strange = 0.0
+        for token, weight in told.idf.items():
+            count = counts.get(token, 0)
+            if count:
+                shared += weight * count / size
+                part = min(1.0, 2 * count / size)
+                covered += weight * part
+                if token in told.named:
+                    names += weight * part
+            elif token in told.named:
+                strange += weight
+        last = window.when[window.items_of(cluster)[-1] - window.base]
+        hours = max(0.0, told.when - last) / HOUR
+        by = EVIDENCE
+        return (
+            by.bias
+            + by.shared * shared
+            + by.covered * covered / told.total
+            + by.names * names
+            + by.strange_names * strange
+            + by.hour * hours
+        )
 
     def _alike(self, one: int, other: int) -> float:
         """The cosine of two stories' words."""
@@ -265,18 +300,21 @@ class StoryIndex:
             self._centroids[cluster] = made
         return made
 
-    def _merge(self, joined: Sequence[_Near]) -> list[tuple[str, str]]:
-        """Makes one story of two that the item belongs to both, where they are alike themselves."""
+    def _merge(self, ranked: Sequence[_Near]) -> list[tuple[str, str]]:
+        """Makes one story of those that the item belongs to all, where they are alike themselves."""
         merged: list[tuple[str, str]] = []
         window = self.window
-        if len(joined) > 1:
-            one, other = joined[0], joined[1]
-            if self._alike(one.cluster, other.cluster) >= self.preset.merge:
-                kept, old = sorted((one.cluster, other.cluster), key=lambda cluster: window.items_of(cluster)[0])
+        home = ranked[0].cluster
+        for other in ranked[1:4]:
+            if other.similarity < self.preset.second:
+                break
+            if self._alike(home, other.cluster) >= self.preset.merge:
+                kept, old = sorted((home, other.cluster), key=lambda cluster: window.items_of(cluster)[0])
                 merged.append((window.story(old), window.story(kept)))
                 window.merge(old, kept)
                 self._centroids.pop(old, None)
                 self._centroids.pop(kept, None)
+                home = kept
         return merged
 
     # --- words for the reader
@@ -332,3 +370,7 @@ def _summary(item: Item, form: Form) -> tuple[str, ...]:
         return ()
     told = normal(item.summary[:400], item.language)
     return tuple(dict.fromkeys(token for token in told.tokens if token not in form.tokens))[:SUMMARY_TOKENS]
+
+
+def _likelihood(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))

@@ -6,21 +6,42 @@ from typing import NamedTuple
 
 
 class Preset(NamedTuple):
-    """Thresholds; similarities are cosines (0-1), copy scores 0-100."""
+    """Thresholds; likelihoods and cosines are 0-1, copy scores 0-100."""
 
     join: float
-    """From this similarity to a story's items an item is a report of the story."""
+    """From this likelihood an item is a report of a story."""
+    second: float
+    """From this likelihood it may also show that another story is the same one."""
     merge: float
-    """From this similarity two stories that an item belongs to both are one."""
+    """From this cosine between their words two stories that an item belongs to both are one."""
     related: float
-    """From this similarity a story is named as related."""
+    """From this likelihood a story is named as related."""
     copy: float = 80.0
     """From this score two headlines without conflict are copies."""
-    doubt: float = 0.25
-    """What a grave conflict with the nearest item takes from the similarity."""
+    doubt: float = 1.0
+    """What names that differ from those of a long story take from the evidence, in logits."""
+
+
+class Evidence(NamedTuple):
+    """How much each kind of evidence for one event weighs, in logits; fitted on a labelled stream of headlines.
+
+    A word's weight is its idf: the logarithm of how rare it is, natural.
+    """
+
+    shared: float = 0.21
+    """A unit of idf that the item shares with the story, by how many of the story's items have the word."""
+    covered: float = 3.4
+    """The share of the item's idf that the story's words cover."""
+    names: float = 0.17
+    """A unit of idf of shared names, on top."""
+    strange_names: float = -0.03
+    """A unit of idf of names that the story hasn't."""
+    hour: float = -0.08
+    """An hour since the story's last item."""
+    bias: float = -2.2
 
 
 PRESETS = {
-    "strict": Preset(join=0.26, merge=0.25, related=0.16),
-    "broad": Preset(join=0.16, merge=0.25, related=0.10, doubt=0.10),
+    "strict": Preset(join=0.87, second=0.5, merge=0.35, related=0.45),
+    "broad": Preset(join=0.50, second=0.5, merge=0.25, related=0.30),
 }

@@ -184,7 +184,13 @@ def _directions(contrast: Contrast) -> list[Conflict]:
 
 
 def _places(contrast: Contrast) -> list[Conflict]:
+    """Each side has a place of its own, and neither lies in the other's: two towns of one country are two places."""
+    within = tables.places().within
     left, right = contrast.sides(PLACE)
+    towns_left, towns_right = [place for place in left if place in within], [place for place in right if place in within]
+    apart = not any(_same_place(mine, theirs) for mine in towns_left for theirs in towns_right)
+    if towns_left and towns_right and apart:
+        return [Conflict("places", f"places differ: {_some(towns_left)} / {_some(towns_right)}", grave=True)]
     left = [place for place in left if not any(_same_place(place, token) for token in contrast.other.marked(PLACE))]
     right = [place for place in right if not any(_same_place(place, token) for token in contrast.one.marked(PLACE))]
     if left and right:

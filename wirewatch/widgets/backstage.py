@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from wirewatch.errors import OpenError, StoreError
 from wirewatch.widgets.lanes import Follower, Lane, Watchman
 from wirewatch.widgets.messages import MarkFailed, Noticed, PageRead, StoryRead
-from wirewatch.widgets.page import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,8 +58,11 @@ class Backstage:
             if thread is not None:
                 thread.start()
 
-    def stop(self, patience: float = 1.0) -> None:
-        """Ends the threads and the engine; marks that were made are written first."""
+    def stop(self, patience: float = 1.5) -> None:
+        """Ends the threads and the engine; marks that were made are written first. Waits no longer than it has to.
+
+        An engine that takes its time over its last transaction isn't waited for: it sees that the desk is gone.
+        """
         threads = [
             thread
             for thread in (self._watchman, self._follower, self._lookups)
@@ -67,11 +70,10 @@ class Backstage:
         ]
         for thread in threads:
             thread.stop()
+        end = time.monotonic() + patience
         for thread in reversed(threads):
-            thread.join(patience)
+            thread.join(max(0.0, end - time.monotonic()))
         self._post_to = None
-        if self._watchman is not None and self._watchman.is_alive():
-            self._watchman.join(patience)
 
     def watch(self, queries: dict[int, Query]) -> None:
         """From now on has changed stories judged by these queries, by view."""
@@ -99,6 +101,8 @@ class Backstage:
         """Asks for the page of a story; of several asked for, only the last is read."""
 
         def job(reader: Reader) -> None:
+            from wirewatch.widgets.page import lay_out
+
             detail = reader.story(story_id)
             page = lay_out(detail, width, zone=self._zone) if detail is not None and detail.items else None
             self._post(StoryRead(story_id, page))

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
 from wirewatch.widgets.cells import cut, steady
+from wirewatch.widgets.inks import Inks
 from wirewatch.widgets.messages import KeyClicked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
     from textual.events import Click
 
     from wirewatch.widgets.commands import Command
 
 Part = tuple[str, str]
-"""Text and the name of its style, a component class of the bar without its prefix."""
+"""Text and the name of its ink."""
 
 
 class Bar(Widget):
     """Parts from the left and parts from the right; where room is short the right ones yield, the last one first."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"bar--{part}" for part in ("text", "strong", "muted", "good", "warn", "bad", "badge", "alarm", "new", "key")
-    }
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
+        self.inks = Inks(self)
         self.left: tuple[Part, ...] = ()
         self.right: tuple[Part, ...] = ()
 
@@ -49,7 +46,7 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         """The bar; lines below it are blank."""
         width = self.size.width
-        base = self._look("text")
+        base = self.inks("text")
         if y:
             return Strip.blank(width, base)
         left, used = self._segments(self.left, width - 2)
@@ -63,18 +60,23 @@ class Bar(Widget):
                 break
             if right:
                 right.append(Segment("  ", base))
-            right.append(Segment(shown, self._look(style)))
+            right.append(Segment(shown, self.inks(style)))
             right_used += size
         gap = Segment(" " * max(0, width - 2 - used - right_used), base)
         edge = Segment(" ", base)
         return Strip([edge, *left, gap, *right, edge]).adjust_cell_length(width, base)
+
+    def notify_style_update(self) -> None:
+        """Forgets the colours of an old theme."""
+        super().notify_style_update()
+        self.inks.clear()
 
     def _segments(self, parts: Sequence[Part], room: int) -> tuple[list[Segment], int]:
         segments: list[Segment] = []
         used = 0
         for text, style in parts:
             if used and room - used > 2:
-                segments.append(Segment("  ", self._look("text")))
+                segments.append(Segment("  ", self.inks("text")))
                 used += 2
             shown = steady(text)
             kept, size = cut(shown, room - used)
@@ -82,12 +84,9 @@ class Bar(Widget):
                 kept, size = cut(shown, room - used - 1)
                 kept, size = kept + "…", size + 1
             if kept:
-                segments.append(Segment(kept, self._look(style)))
+                segments.append(Segment(kept, self.inks(style)))
                 used += size
         return segments, used
-
-    def _look(self, part: str) -> Style:
-        return self.get_component_rich_style(f"bar--{part}")
 
 
 class KeyBar(Bar):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from rich.cells import cell_len, split_graphemes
 
@@ -14,7 +15,11 @@ _NON_JOINER = "\u200c"
 
 # A stretch of blanks, a word, or one character of a script that breaks anywhere.
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_TOKEN = re.compile(f"\\s+|[^\\s{_CJK}]+|[{_CJK}]")
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    return re.compile(f"\\s+|[^\\s{_CJK}]+|[{_CJK}]")
 
 
 def steady(text: str) -> str:
@@ -71,7 +76,7 @@ def line_breaks(text: str, width: int) -> list[tuple[int, int]]:
         return [(0, len(text))]
     lines: list[tuple[int, int]] = []
     start = end = used = blank = 0
-    for token in _TOKEN.finditer(text):
+    for token in _tokens().finditer(text):
         piece = token[0]
         size = len(piece) if piece.isascii() else cell_len(piece)
         if piece.isspace():

@@ -6,7 +6,7 @@ stories arrive above it. Only at the very top, with nothing held, does the newes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual.cache import LRUCache
@@ -15,16 +15,16 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from wirewatch.widgets.cells import fit, line_breaks
+from wirewatch.widgets.inks import Inks
 from wirewatch.widgets.ledger import Ledger
 from wirewatch.widgets.messages import EndNeared, FeedTurned, StoryEntered, StoryPicked
-from wirewatch.widgets.rows import PARTS, SECONDS_FROM, paint
+from wirewatch.widgets.rows import SECONDS_FROM, paint
 from wirewatch.widgets.times import row_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import tzinfo
 
-    from rich.style import Style
     from textual.events import Blur, Click, Focus, Resize
 
     from wirewatch.clock import Clock
@@ -34,6 +34,8 @@ FLUSH = 0.1
 """Seconds at least between two times that arrivals change the screen."""
 NEAR_END = 200
 """Rows from the bottom at which older stories are asked for."""
+GROUNDS = ("", "cursor", "cursor-blurred")
+"""What a row stands on: nothing special, the cursor with the keyboard, the cursor without."""
 RESIDENT = 20_000
 """Rows kept while following; older ones are read again from the store when the reader goes down to them."""
 
@@ -41,10 +43,9 @@ RESIDENT = 20_000
 class Feed(ScrollView, can_focus=True, inherit_bindings=False):
     """The list of stories, newest first."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"feed--{part}" for part in (*PARTS, "cursor", "cursor-blurred", "empty")}
-
     def __init__(self, clock: Clock, *, zone: tzinfo | None = None, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
+        self.inks = Inks(self)
         self.ledger = Ledger()
         self.more = False
         """Whether the store may hold stories older than the last row."""
@@ -63,7 +64,6 @@ class Feed(ScrollView, can_focus=True, inherit_bindings=False):
         self._armed = False
         self._last_flush = -FLUSH
         self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
-        self._looks: dict[tuple[str, int], Style] = {}
         self._minute = 0
         self._words: tuple[str, ...] = ()
         self._thumb: tuple[int, int] = (0, 0)
@@ -274,7 +274,7 @@ class Feed(ScrollView, can_focus=True, inherit_bindings=False):
             return self._empty_line(y, width)
         story = self.ledger.at(self.top + y)
         if story is None:
-            return Strip.blank(width, self._look("time", 0))
+            return Strip.blank(width, self.inks("text"))
         state = 0 if story.id != self._cursor else 1 if self.has_focus else 2
         time = row_time(story.at, self._clock.now(), seconds=width >= SECONDS_FROM, zone=self._zone)
         key = (story.id, story.seq, story.read, story.starred, width, state, time)
@@ -286,34 +286,22 @@ class Feed(ScrollView, can_focus=True, inherit_bindings=False):
                 width,
                 cursor=state > 0,
                 time=time,
-                look=lambda part: self._look(part, state),
+                ink=lambda name: self.inks(name, GROUNDS[state]),
             )
             self._strips[key] = strip
         return strip
-
-    def _look(self, part: str, state: int) -> Style:
-        style = self._looks.get((part, state))
-        if style is None:
-            style = self.get_component_rich_style(f"feed--{part}")
-            if state:
-                from rich.style import Style as RichStyle
-
-                cursor = self.get_component_rich_style("feed--cursor" if state == 1 else "feed--cursor-blurred")
-                style += RichStyle(bgcolor=cursor.bgcolor)
-            self._looks[part, state] = style
-        return style
 
     def _empty_line(self, y: int, width: int) -> Strip:
         lines = [text[start:end] for text in self._words for start, end in line_breaks(text, width - 4)]
         above = max(0, (self.height - len(lines)) // 3)
         text = lines[y - above] if 0 <= y - above < len(lines) else ""
-        return Strip([Segment(fit("  " + text, width), self._look("empty", 0))], width)
+        return Strip([Segment(fit("  " + text, width), self.inks("soft"))], width)
 
     def notify_style_update(self) -> None:
-        """Forgets what was drawn in the old colours."""
+        """Forgets what was drawn in the colours of an old theme."""
         super().notify_style_update()
         self._strips.clear()
-        self._looks.clear()
+        self.inks.clear()
 
     def on_resize(self, event: Resize) -> None:
         """Keeps the cursor on screen when the terminal changes its size."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.cache import LRUCache
@@ -11,31 +11,22 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from wirewatch.widgets.cells import steady
+from wirewatch.widgets.inks import Inks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
     from textual.events import Click
 
     from wirewatch.widgets.page import Line
 
-_FAMILIES = ("alarm", "scoop", "watch", "amend", "doubt", "plain")
-_PARTS = (
-    *("text", "headline", "heading", "label", "fact", "muted", "source", "role", "link", "key", "good", "bad"),
-    *_FAMILIES,
-    *(f"chip-{family}" for family in _FAMILIES),
-    *(f"hit-{family}" for family in _FAMILIES),
-)
-
 
 class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
-    """Lines of (text, style name); the names are component classes of the pane."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{part}" for part in _PARTS}
+    """Lines of (text, ink)."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
+        self.inks = Inks(self)
         self.lines: Sequence[Line] = ()
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(256)
 
@@ -78,23 +69,21 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         """One line of the screen."""
         width = self.line_width
         row = int(self.scroll_offset.y) + y
-        blank = self.get_component_rich_style("pane--text")
+        blank = self.inks("text")
         if not 0 <= row < len(self.lines):
             return Strip.blank(width, blank)
         strip = self._strips.get((row, width))
         if strip is None:
-            segments = [Segment(steady(text), self._look(style)) for text, style in self.lines[row]]
+            segments = [Segment(steady(text), self.inks(style)) for text, style in self.lines[row]]
             strip = Strip(segments).adjust_cell_length(width, blank)
             self._strips[row, width] = strip
         return strip
-
-    def _look(self, part: str) -> Style:
-        return self.get_component_rich_style(f"pane--{part}")
 
     def notify_style_update(self) -> None:
         """Forgets what was drawn in the old colours."""
         super().notify_style_update()
         self._strips.clear()
+        self.inks.clear()
 
     def line_at(self, event: Click) -> int:
         """The line that was clicked."""

@@ -30,7 +30,7 @@ class Engine(Protocol):
         ...
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Changed(Message):
     """The log grew. `matching` names, by view, the changed stories that the view's query matches."""
 
@@ -40,12 +40,12 @@ class Changed(Message):
     """To be called once the changes are in the feed: the reader of the log waits for it before it reads on."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Restarted(Message):
     """The log no longer tells what changed since it was last read: every view has to be read anew."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PageRead(Message):
     """Stories for a view: its first page, or older ones."""
 
@@ -56,7 +56,7 @@ class PageRead(Message):
     """Whether the store may hold older ones still."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StoryRead(Message):
     """A story's page for the detail pane, laid out; None when the story is gone."""
 
@@ -64,7 +64,7 @@ class StoryRead(Message):
     page: Page | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Tallied(Message):
     """The counts and states that the status line shows."""
 
@@ -73,7 +73,7 @@ class Tallied(Message):
     engine: str | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Noticed(Message):
     """Something that a person should know, as plain text; `error` where something they wanted didn't happen."""
 
@@ -81,7 +81,7 @@ class Noticed(Message):
     error: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Troubled(Message):
     """What is wrong with the store or the engine as long as it lasts, by who says so; None once it is well again."""
 
@@ -89,7 +89,7 @@ class Troubled(Message):
     text: str | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class MarkFailed(Message):
     """A mark couldn't be written; `undo` is what the stories were before it."""
 
@@ -97,50 +97,50 @@ class MarkFailed(Message):
     reason: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StoryPicked(Message):
     """The cursor stands on another story, or on none."""
 
     story_id: str | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StoryEntered(Message):
     """The reader wants to read a story (double click)."""
 
     story_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FeedTurned(Message):
     """What the head of the feed says may have changed: following, frozen, how many are new."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class EndNeared(Message):
     """The reader comes near the last row; `oldest` is its (at, id)."""
 
     oldest: tuple[float, str] | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DetailTurned(Message):
     """What the head of the detail pane says may have changed."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PageWanted(Message):
     """The detail pane has another width and needs its page laid out again."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class LinkClicked(Message):
     """A link was clicked."""
 
     url: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Asked(Message):
     """The reader typed a query and pressed Enter; `kind` is `search` or `filter`."""
 
@@ -148,12 +148,12 @@ class Asked(Message):
     text: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AskingEnded(Message):
     """The reader left the prompt without asking."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class KeyClicked(Message):
     """A command in the footer was clicked."""
 

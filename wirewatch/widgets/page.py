@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wirewatch.model import Flag, Placed, StoryDetail, Take
 
 Run = tuple[str, str]
-"""Text and the name of its style, which is a component class of the detail pane without its prefix."""
+"""Text and the name of its ink."""
 Line = tuple[Run, ...]
 Span = tuple[int, int, str]
 
@@ -78,7 +78,7 @@ def _top(writer: _Writer, detail: StoryDetail, lead: Placed, zone: tzinfo | None
     story, item = detail.story, lead.item
     if "kill" in story.flags:
         writer.write("Withdrawn by its publisher: do not use.", "alarm")
-    writer.write(story.headline, "headline", _spans(lead.flags, "headline") if story.headline == item.headline else ())
+    writer.write(story.headline, "strong", _spans(lead.flags, "headline") if story.headline == item.headline else ())
     writer.chips([(flag_words(flag), family_of(flag)) for flag in story.flags])
     first = min(detail.items, key=lambda placed: placed.item.received)
     writer.labelled("first", f"{first.item.source}, {day_and_time(first.item.received, zone)}")
@@ -113,11 +113,11 @@ def _who_had_it(writer: _Writer, detail: StoryDetail, lead: Placed, zone: tzinfo
         after = lag(item.received - start)
         source = names.get(item.source, item.source)
         room = writer.width - 8 - 9 - 9 - 1
-        style = "source" if placed.role == "lead" else "text"
+        style = "strong" if placed.role == "lead" else "soft"
         writer.lines.append(
             (
                 (f"{clock_time(item.received, zone)} {after:>8} ", "muted"),
-                (f"{placed.role:<7} ", "role"),
+                (f"{placed.role:<7} ", "source"),
                 (fit(source, room), style),
             )
         )
@@ -129,7 +129,7 @@ def _who_had_it(writer: _Writer, detail: StoryDetail, lead: Placed, zone: tzinfo
         if placed.match is not None or placed.copy_of is not None:
             notes.append(f"joined at {placed.score:.0f}" + (f": {', '.join(placed.why)}" if placed.why else ""))
         if item.headline.casefold() != shown:
-            writer.write(item.headline, "text", _spans(placed.flags, "headline"), indent=2)
+            writer.write(item.headline, "soft", _spans(placed.flags, "headline"), indent=2)
         if notes:
             writer.write("; ".join(notes), "muted", indent=2)
 
@@ -149,7 +149,7 @@ def _why_flagged(writer: _Writer, detail: StoryDetail) -> None:
         words = flag_words(flag)
         found = f"“{text}” in the {where}" if text else f"the {where}"
         others = f", {len(sources)} sources" if len(sources) > 1 else f", {sources[0]}"
-        writer.write(f"{words}  {found}{others} ({rule})", "text", [(0, len(words), family_of(flag))], indent=2, hang=0)
+        writer.write(f"{words}  {found}{others} ({rule})", "soft", [(0, len(words), family_of(flag))], indent=2, hang=0)
 
 
 def _earlier_takes(writer: _Writer, detail: StoryDetail, zone: tzinfo | None) -> None:
@@ -164,7 +164,7 @@ def _earlier_takes(writer: _Writer, detail: StoryDetail, zone: tzinfo | None) ->
             writer.write(
                 f"{placed.item.source}, take {take.version}, {day_and_time(take.received, zone)}", "muted", indent=0
             )
-            writer.write(take.headline, "text", indent=2)
+            writer.write(take.headline, "soft", indent=2)
             if take.summary and take.summary != placed.item.summary:
                 writer.write(take.summary.replace("\n", " "), "muted", indent=2)
 
@@ -201,7 +201,7 @@ class _Writer:
             end = offset + len(paragraph)
             if paragraph.strip():
                 here = [(a - offset, b - offset, style) for a, b, style in spans if a < end and b > offset]
-                self.write(paragraph, "text", here)
+                self.write(paragraph, "soft", here)
             else:
                 self.blank()
             offset = end + 1
@@ -211,7 +211,7 @@ class _Writer:
         room = 8
         for number, (start, end) in enumerate(line_breaks(text, self.width - room)):
             name = label if number == 0 else ""
-            self.lines.append(((f"{name:<{room}}", "label"), (text[start:end], "fact")))
+            self.lines.append(((f"{name:<{room}}", "muted"), (text[start:end], "soft")))
 
     def link(self, url: str) -> None:
         """A link as a person may be shown it, on a line that can be clicked."""
@@ -219,7 +219,7 @@ class _Writer:
 
         shown = cut(shown_link(url), self.width - 8)[0]
         self.links[len(self.lines)] = url
-        self.lines.append((("link    ", "label"), (shown, "link")))
+        self.lines.append((("link    ", "muted"), (shown, "link")))
 
     def chips(self, chips: list[tuple[str, str]]) -> None:
         """Short words side by side, as many to a line as fit."""
@@ -232,9 +232,9 @@ class _Writer:
                 self.lines.append(tuple(line))
                 line, used = [], 0
             if line:
-                line.append(("  ", "text"))
+                line.append(("  ", "soft"))
                 used += 2
-            line.append((shown, f"chip-{style}"))
+            line.append((shown, style))
             used += size
         if line:
             self.lines.append(tuple(line))

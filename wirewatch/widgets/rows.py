@@ -17,14 +17,9 @@ if TYPE_CHECKING:
 
     from wirewatch.model import Story
 
-PARTS = (
-    *("bar", "star", "unread", "time", "flash", "urgent", "important", "headline", "read", "killed", "source"),
-    *("outlets", "alarm", "scoop", "watch", "amend", "doubt", "plain"),
-)
-"""The named parts of a row; each has a style of its own."""
 SECONDS_FROM = 100
 """Width from which a row's time has seconds."""
-PRIORITY_STYLES = ("flash", "urgent", "important", "time", "time")
+PRIORITY_INKS = ("flash", "alarm", "amend", "muted", "muted")
 
 
 class Columns(NamedTuple):
@@ -55,41 +50,41 @@ def paint(
     *,
     cursor: bool,
     time: str,
-    look: Callable[[str], Style],
+    ink: Callable[[str], Style],
 ) -> Strip:
-    """The strip of a story, exactly `width` cells wide. `look` gives the style of a named part in this row's state."""
+    """The strip of a story, exactly `width` cells wide. `ink` gives an ink on this row's ground."""
     room = columns(width)
-    dim = "read" if story.read else None
+    dim = "faint" if story.read else None
     state = "★" if story.starred else " " if story.read else "•"
     segments = [
-        Segment("▌" if cursor else " ", look("bar")),
-        Segment(state, look("star" if story.starred else "unread")),
+        Segment("▌" if cursor else " ", ink("key")),
+        Segment(state, ink("key" if story.starred else "heading")),
     ]
     add = segments.append
     if room.time:
-        add(Segment(fit(time, room.time) + " ", look(dim or "time")))
+        add(Segment(fit(time, room.time) + " ", ink(dim or "muted")))
     level = min(max(story.priority, 0), 4)
-    add(Segment(PRIORITY_MARKS[level], look(PRIORITY_STYLES[level])))
-    add(Segment(" ", look("time")))
+    add(Segment(PRIORITY_MARKS[level], ink(PRIORITY_INKS[level])))
+    add(Segment(" ", ink("muted")))
     headline = steady(story.headline)
     label, named = own_label(headline, story.flags)
     left = room.headline
     for code, code_family in flag_codes(story.flags, room.codes, but=named):
         if left > len(code) + 12:
-            add(Segment(code, look(dim or code_family)))
-            add(Segment(" ", look("time")))
+            add(Segment(code, ink(dim or code_family)))
+            add(Segment(" ", ink("muted")))
             left -= len(code) + 1
-    style = "killed" if "kill" in story.flags else dim or "headline"
+    style = "killed" if "kill" in story.flags else dim or "text"
     shown = fit(headline, left) + " "
     if label:
-        add(Segment(shown[:label], look(dim or family_of(named))))
-    add(Segment(shown[label:], look(style)))
+        add(Segment(shown[:label], ink(dim or family_of(named))))
+    add(Segment(shown[label:], ink(style)))
     outlets = "" if story.outlets < 2 else f"×{story.outlets}" if story.outlets < 1000 else "×1k+"
     gap = " " * (room.outlets - len(outlets) + 1) if room.outlets else ""
     if room.source:
-        add(Segment(fit(steady(story.source), room.source) + gap, look(dim or "source")))
+        add(Segment(fit(steady(story.source), room.source) + gap, ink(dim or "source")))
     else:
-        add(Segment(gap, look("time")))
+        add(Segment(gap, ink("muted")))
     if room.outlets:
-        add(Segment(outlets, look(dim or "outlets")))
-    return Strip(segments).adjust_cell_length(width, look("time"))
+        add(Segment(outlets, ink(dim or "strong")))
+    return Strip(segments).adjust_cell_length(width, ink("muted"))

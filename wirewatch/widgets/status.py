@@ -68,7 +68,7 @@ def status_line(standing: Standing, now: float, zone: tzinfo | None = None) -> t
     if standing.read_only:
         left.append((" READ-ONLY ", "badge"))
     if standing.offline:
-        left.append((" OFFLINE ", "alarm"))
+        left.append((" OFFLINE ", "flash"))
     if standing.engine is None and now - standing.started > GRACE:
         left.append(("nothing is polled", "bad"))
     left += [(text, "bad") for text in standing.troubles.values()]

@@ -104,10 +104,7 @@ class Errand:
         request = httpx.Request("GET", url, headers=head, extensions=self._extensions)
         place = place_of(url, private=private, proxy=proxy)
         at_once = limits.private_per_host if private else limits.per_host
-        async with (
-            fetcher.pace.turn(host, at_once=at_once, spacing=0.0 if private else limits.spacing),
-            fetcher.at_once,
-        ):
+        async with fetcher.pace.turn(host, at_once=at_once, spacing=0.0 if private else limits.spacing):
             self._check_hold(host)
             return await self._timed(place, request)
 

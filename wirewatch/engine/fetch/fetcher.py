@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 import httpcore
@@ -54,10 +55,9 @@ class Fetcher:
     ) -> None:
         self.limits = limits or Limits()
         self.clock = clock or SystemClock()
-        self.pace = Pace(sleep=sleep)
+        self.pace = Pace(self.limits.in_flight, sleep=sleep)
         self.clients = Clients(self._build, most=self.limits.clients, idle=self.limits.keep_alive)
-        self.proxy_for = proxy_for
-        self.at_once = asyncio.Semaphore(self.limits.in_flight)
+        self.proxy_for = lru_cache(maxsize=2048)(proxy_for)
         self.vouched: dict[str, str] = {}
         """By source: the URL that its validators came from. To another URL's server they mean nothing."""
         self.head = (

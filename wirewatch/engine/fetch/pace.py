@@ -22,11 +22,16 @@ class _Host:
 
 
 class Pace:
-    """Gives turns to requests, host by host. `now` is monotonic seconds; `sleep` waits."""
+    """Gives turns to requests: `in_flight` in all, fewer to each host. `now` is monotonic seconds; `sleep` waits."""
 
     def __init__(
-        self, *, now: Callable[[], float] | None = None, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+        self,
+        in_flight: int,
+        *,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
+        self._all = asyncio.Semaphore(in_flight)
         self._now = now
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
@@ -42,7 +47,8 @@ class Pace:
             entry = self._hosts[host] = _Host(at_once)
         entry.users += 1
         try:
-            async with entry.slots:
+            # whoever waits for a host holds up nobody else; whoever may ask waits at most for the breath between two
+            async with entry.slots, self._all:
                 begin = max(now(), entry.free_at)
                 entry.free_at = begin + spacing
                 if begin > now():

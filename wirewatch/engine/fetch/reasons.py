@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -16,6 +17,8 @@ from wirewatch.errors import FetchError, OfflineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
 
 STATUSES = {
     204: "the server says that there is nothing",
@@ -85,4 +88,5 @@ def broken(error: Exception, host: str, proxy: str | None = None) -> FetchError:
         return failure(f"the address or what is kept of {host} can't be put into a request")
     if isinstance(error, httpcore.NetworkError | httpcore.TimeoutException):
         return failure(f"the connection to {host} broke ({type(error).__name__})")
+    log.error("asking %s failed in an unforeseen way", host, exc_info=error)
     return failure(f"asking {host} failed in an unforeseen way ({type(error).__name__})")

@@ -13,6 +13,7 @@ import msgspec
 from wirewatch import text
 from wirewatch.clock import DAY
 from wirewatch.engine.parse import dates
+from wirewatch.headline import read_body
 from wirewatch.model import Document, Item, Source
 
 ITEMS_KEPT: Final = 500
@@ -101,7 +102,7 @@ def _item(kind: str, raw: Raw, scene: Scene, base: str | None, language: str | N
     headline = headline or _first_words(summary or body) or text.title(text.shown_link(url) if url else raw.guid)
     if not headline:
         return None
-    return Item(
+    item = Item(
         id="",
         source=scene.source.name,
         headline=headline,
@@ -118,6 +119,7 @@ def _item(kind: str, raw: Raw, scene: Scene, base: str | None, language: str | N
         format=kind,
         subjects=_subjects(raw.subjects),
     )
+    return read_body(item)
 
 
 def _first_words(body: str) -> str:

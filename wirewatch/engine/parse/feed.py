@@ -29,6 +29,8 @@ MORE: Final = f"cut to the newest {build.ITEMS_KEPT} items"
 _FORMATS: Final = {"rss": "rss", "rdf": "rdf", "feed": "atom", "entry": "atom", "channel": "rss", "item": "rss"}
 _CDF: Final = re.compile(rb"<channel\b[^>]*\bhref\s*=|<abstract\b", re.IGNORECASE)
 _HTML: Final = ("text/html", "application/xhtml+xml")
+_ADDRESS: Final = re.compile(r"(?:mailto:)?[^\s()<>\[\]@\"]{1,64}@[^\s()<>\[\]@\"]{1,255}")
+_BRACKETS: Final = re.compile(r"[()<>\[\]]")
 _TOLD: Final = ("title", "subtitle", "links", "updated")
 _PERIODS: Final = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY, "monthly": 30 * DAY, "yearly": 365 * DAY}
 _DATES: Final = ("published", "updated", "created")
@@ -76,6 +78,8 @@ def _prepared(document: str, received: float) -> tuple[bytes, str, list[str]]:
     document = document[begin:]
     if declared:
         document = repair.mended(document, declared)
+    if shape.ends_openly(document):
+        document += ">"
     content = repair.eased(document).encode()
     found = shape.look(content)
     if found.error and not found.continued:
@@ -168,7 +172,14 @@ def _link(entry: dict[str, Any], guid: str) -> str | None:
 
 
 def _authors(entry: dict[str, Any]) -> Iterator[str]:
-    for author in dict.get(entry, "authors", ()):
+    """Names; an address only where there is no name. feedparser cuts addresses wrongly (`.london`), so a lone author
+    is taken as it was written.
+    """
+    authors = dict.get(entry, "authors", ())
+    if len(authors) == 1 and "@" in (whole := _text(entry, "author")):
+        yield _BRACKETS.sub("", _ADDRESS.sub("", whole)).strip(" ,;-") or whole
+        return
+    for author in authors:
         if who := _text(author, "name") or _text(author, "email"):
             yield who
 

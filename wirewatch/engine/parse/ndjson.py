@@ -15,6 +15,7 @@ from wirewatch import text
 from wirewatch.clock import parse_rfc3339
 from wirewatch.engine.parse import build, charset, dates
 from wirewatch.errors import ParseError
+from wirewatch.headline import read_body
 from wirewatch.model import Document, Item, Kind
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _item(fields: dict[str, Any], scene: Scene) -> Item:
         embargo=_moment(fields, "embargo"),
         **{key: value for key, value in texts.items() if value},
     )
-    return msgspec.structs.replace(item, id=_id(fields) or build.item_id(item))
+    return read_body(msgspec.structs.replace(item, id=_id(fields) or build.item_id(item)))
 
 
 def _id(fields: dict[str, Any]) -> str | None:

@@ -18,7 +18,7 @@ _ENTITY: Final = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:\"([^\"%&]*|&#\
 _ANY_REFERENCE: Final = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)")
 _MEDIA: Final = re.compile(r"<(/?)media:(description|title|text)\b[^<>]*?(/?)>")
 _AUTHOR: Final = re.compile(
-    r"<!\[CDATA\[.*?\]\]>"
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
     r"|<((?:[\w.-]+:)?(?:author|creator|managingeditor|webmaster|publisher|owner))(?=[\s>])[^>]*(?<!/)>",
     re.IGNORECASE | re.DOTALL,
 )

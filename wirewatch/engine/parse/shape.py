@@ -32,11 +32,12 @@ _UNFINISHED: Final = frozenset(
         expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
     )
 )
-_TAGS: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z_][^\s<>/]*)[^<>]*", re.DOTALL)
+_TAGS: Final = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([A-Za-z_][^\s<>/]*)[^<>]*", re.DOTALL)
 _OFTEN_OPEN: Final = frozenset((b"br", b"img", b"hr", b"p", b"li", b"input", b"meta"))
 _ITEM_STARTS: Final = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ITEM_ENDS: Final = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT_END: Final = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
+_OPEN_END: Final = re.compile(r"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\s*\Z", re.IGNORECASE)
 _DATE: Final = re.compile(
     rb"<(?:[\w.-]+:)?(?:pubdate|published|updated|date|issued|modified)[^>]*>(?:<!\[CDATA\[)?([^<]{6,60})",
     re.IGNORECASE,
@@ -129,6 +130,11 @@ def look_roughly(document: bytes) -> Shape:
         if end.start() < after:
             shape.items.append((begun, end.end()))
     return shape
+
+
+def ends_openly(document: str) -> bool:
+    """Whether all that is missing is the last bracket: `</rss`."""
+    return _OPEN_END.search(document, max(len(document) - 100, 0)) is not None
 
 
 def finished(document: bytes, shape: Shape) -> bytes:

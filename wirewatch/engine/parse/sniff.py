@@ -46,9 +46,10 @@ def _json_feed(head: str, named: str) -> bool:
 
 def _items(head: str, named: str) -> bool:
     first, _, rest = head.partition("\n")
-    if _LINES.search(named) or (first.rstrip().endswith("}") and rest.lstrip().startswith("{")):
+    if _LINES.search(named):
         return True
-    return bool(_ONE_ITEM.search(first)) and not rest.strip()
+    whole = first.rstrip().endswith("}")
+    return bool(_ONE_ITEM.search(first) and (whole or not rest)) or (whole and rest.lstrip().startswith("{"))
 
 
 class Format(NamedTuple):

@@ -1,0 +1,94 @@
+"""Who a claim rests on: unnamed people, another outlet; and who disputes it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wirewatch.flags.phrases import Masked, masked, rows, table, tongues
+from wirewatch.flags.places import flag, openings
+from wirewatch.headline.outlets import host_of, own_outlets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wirewatch.model import Flag, Item
+
+_WORD = re.compile(r"\w+")
+
+
+def sourcing(item: Item, language: str, start: int, end: int) -> list[Flag]:
+    """`sourced-anonymous`, `second-hand`, `denial` and `denied`; the headline's sentence is `headline[start:end]`."""
+    sentence = item.headline[start:end]
+    mask = masked(sentence)
+    found = [*_anonymous(item, language, mask, start)]
+    found += _second_hand(item, language, mask, start)
+    deciders = re.compile(table()["deciders"]["re"], re.IGNORECASE)
+    denials = [
+        flag("denial", "denial/headline", "headline", item.headline, start + at, start + to)
+        for at, to, _ in _hits("denial", "headline", language, mask)
+        if not deciders.search(sentence[:at])
+    ][:1]
+    return [*found, *denials] if denials else [*found, *_denied(item, language)]
+
+
+def _hits(section: str, part: str, language: str, mask: Masked) -> Iterator[tuple[int, int, str | None]]:
+    """Spans that rows of a section find, with the outlet's name where one is the finding."""
+    taken: list[tuple[int, int]] = []
+    lowered = mask.text.lower()
+    for tongue in tongues(language):
+        triggers = table()[section].get("triggers") if tongue == "en" else None
+        if triggers and not any(trigger in lowered for trigger in triggers):
+            continue
+        for pattern in rows(section, part, tongue):
+            if "?P<o>" in pattern.pattern and not mask.names and "?P<hit>" not in pattern.pattern:
+                continue
+            for found in pattern.finditer(mask.text):
+                group = "o" if "o" in found.groupdict() and found["o"] else "hit"
+                at, to = found.span(group)
+                to -= len(found[group]) - len(found[group].rstrip())
+                name = mask.names.get(at) if group == "o" else None
+                if (group == "o" and name is None) or any(at < last and first < to for first, last in taken):
+                    continue
+                taken.append((at, to))
+                yield at, to, name
+
+
+def _anonymous(item: Item, language: str, mask: Masked, start: int) -> Iterator[Flag]:
+    for at, to, _ in _hits("anonymous", "headline", language, mask):
+        yield flag("sourced-anonymous", "sourcing/headline", "headline", item.headline, start + at, start + to)
+    for at, to, _ in _hits("anonymous", "text", language, mask):
+        yield flag("sourced-anonymous", "sourcing/phrase", "headline", item.headline, start + at, start + to)
+    for field, text, first, last in openings(item, 2):
+        for at, to, _ in _hits("anonymous", "text", language, Masked(text[first:last], {})):
+            yield flag("sourced-anonymous", "sourcing/phrase", field, text, first + at, first + to)
+
+
+def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterator[Flag]:
+    own = own_outlets(item.source, host_of(item.url), item.credit)
+    for at, to, name in _hits("second_hand", "headline", language, mask):
+        if name not in own:
+            title = f"second-hand:{name}" if name else "second-hand"
+            yield flag(title, "second-hand/headline", "headline", item.headline, start + at, start + to)
+    for field, text, first, last in openings(item, 1):
+        part = masked(text[first:last])
+        for at, to, name in _hits("second_hand", "text", language, part):
+            if name not in own:
+                title = f"second-hand:{name}" if name else "second-hand"
+                yield flag(title, "second-hand/text", field, text, first + at, first + to)
+
+
+def _denied(item: Item, language: str) -> Iterator[Flag]:
+    """A denial in the text by whom the headline is about: named there, or meant by a pronoun or a role."""
+    about = {word.casefold() for word in _WORD.findall(item.headline) if len(word) > 2}
+    about |= set(table()["pronouns"]["words"].split())
+    unspaced = language in ("zh", "ja", "ar")
+    for field, text in (("summary", item.summary), ("body", item.body)):
+        if not text:
+            continue
+        for at, to, _ in _hits("denial", "text", language, Masked(text, {})):
+            before = re.split(r"[.!?;\n]\s", text[max(0, at - 90) : at])[-1]
+            subject = [word.casefold() for word in _WORD.findall(before)[-9:]]
+            if unspaced or any(word in about for word in subject):
+                yield flag("denied", "denial/text", field, text, at, to)
+                break

@@ -1,0 +1,101 @@
+"""The words of labels.toml, compiled for each language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from wirewatch.headline.outlets import names_pattern
+from wirewatch.headline.tables import table
+
+OUTLET_SHAPE = r"[A-ZÀ-ÝА-Я][\w.&’']*(?:\s[A-ZÀ-ÝА-Я\d][\w.&’']*){0,2}"
+"""What looks like an outlet's name, known or not."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of labels.toml without its words."""
+
+    flag: str
+    rule: str
+    level: int | None = None
+    hyphen: bool = False
+    tail: bool = True
+    bracket: bool = False
+    caps: bool = False
+    ordinal: bool = False
+    unless_next: frozenset[str] = frozenset()
+    unless_after: frozenset[str] = frozenset()
+
+
+@dataclass
+class Words:
+    """All label phrases of a language: one pattern, the row of each, and those with a slot for an outlet."""
+
+    pattern: re.Pattern[str]
+    rows: dict[str, Row] = field(default_factory=dict)
+    slots: list[tuple[re.Pattern[str], Row]] = field(default_factory=list)
+
+
+@cache
+def words_of(language: str) -> Words:
+    """All label phrases that count in a language (any, if it's unknown), as one pattern and the row of each."""
+    rows: dict[str, Row] = {}
+    phrases: dict[str, str] = {}
+    slots: list[tuple[re.Pattern[str], Row]] = []
+    outlets = rf"(?:{names_pattern()}|{OUTLET_SHAPE})"
+    for raw in table("labels")["label"]:
+        row = _row(raw)
+        number = raw.get("number")
+        for tongue, words in raw["words"].items():
+            if language and tongue not in ("en", language) and tongue not in _UNMISTAKABLE:
+                continue
+            for word in words:
+                key = plain(word)
+                if tongue == language or key not in rows:
+                    rows[key] = row
+                escaped = re.escape(word).replace(r"\ ", r"\s+").replace("'", "['’]")
+                if "{outlet}" in word:
+                    escaped = (
+                        re.escape(word).replace(r"\ ", r"\s").replace(r"\{outlet\}", f"(?-i:{outlets}|[A-Z]{{2,}})")
+                    )
+                    slots.append((re.compile(escaped, re.IGNORECASE), row))
+                if row.ordinal:
+                    escaped = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{escaped}"
+                phrases[word] = escaped + (f"(?:{number})?" if number else "")
+    beside = [
+        word for tongue, words in table("labels")["beside"].items() if tongue in ("en", language) for word in words
+    ]
+    for word in beside:
+        rows.setdefault(plain(word), BESIDE)
+        phrases.setdefault(word, re.escape(word))
+    ordered = sorted(phrases.values(), key=len, reverse=True)
+    edge = r"(?![\w])" if language not in _UNSPACED else r"(?![^\W\u3000-\u9fff\uac00-\ud7a3])"
+    return Words(re.compile(rf"(?:{'|'.join(ordered)}){edge}", re.IGNORECASE), rows, slots)
+
+
+_UNSPACED = ("zh", "ja", "th", "ko")
+_UNMISTAKABLE = ("ru", "uk", "zh", "ja", "ko", "ar", "fa")
+BESIDE = Row("", "beside")
+
+
+def _row(raw: dict[str, Any]) -> Row:
+    return Row(
+        flag=raw["flag"],
+        rule=f"label/{raw.get('rule', raw['flag'])}",
+        level=raw.get("level"),
+        hyphen=raw.get("hyphen", False),
+        tail=raw.get("tail", True),
+        bracket=raw.get("bracket", False),
+        caps=raw.get("caps", False),
+        ordinal=raw.get("ordinal", False),
+        unless_next=frozenset(raw.get("unless_next", ())),
+        unless_after=frozenset(raw.get("unless_after", ())),
+    )
+
+
+def plain(word: str) -> str:
+    """A label's words as they are looked up: small letters, single spaces."""
+    return re.sub(r"\s+", " ", word).replace("’", "'").casefold()

@@ -1,0 +1,35 @@
+"""What both sides of the store read alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wirewatch.model import SourceState
+from wirewatch.store import docs
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from wirewatch.model import Placed
+
+_state = msgspec.msgpack.Decoder(SourceState)
+
+
+def states(db: sqlite3.Connection) -> dict[str, SourceState]:
+    """The stored state of every source, by name."""
+    return {
+        name: _state.decode(state)
+        for name, state in db.execute("SELECT name, state FROM sources WHERE state IS NOT NULL")
+    }
+
+
+def items_of(db: sqlite3.Connection, story: str) -> list[Placed]:
+    """The items of a story, or of the one it was merged into, in order of arrival."""
+    found = db.execute(
+        f"SELECT {docs.COLUMNS} FROM stories s JOIN items i ON i.story = s.n"  # noqa: S608 - our own column names
+        " WHERE s.id = coalesce((SELECT kept FROM aliases WHERE old = ?1), ?1) ORDER BY i.n",
+        (story,),
+    )
+    return [docs.unpack(*row) for row in found]
