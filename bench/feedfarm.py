@@ -34,6 +34,8 @@ class FeedFarm:
         self._words = lexicon(self._rng)
         self._now = now
         self.feeds = [[self._item(feed, number) for number in range(items)] for feed in range(feeds)]
+        self.validators = True
+        """Whether the server knows conditional requests."""
         self.requests = 0
         self.not_modified = 0
         self._server: asyncio.Server | None = None
@@ -95,7 +97,7 @@ class FeedFarm:
                 self.requests += 1
                 feed = int(head.split(" ", 2)[1].strip("/").removesuffix(".xml"))
                 body, etag = self._body(feed)
-                if f"if-none-match: {etag}" in head.lower():
+                if self.validators and f"if-none-match: {etag}" in head.lower():
                     self.not_modified += 1
                     writer.write(f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\n\r\n".encode())
                 else:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from wirewatch.config.settings import Config, DeskSettings
 from wirewatch.errors import StoreError
-from wirewatch.model import Change, Item, Placed, SourceState, Story, StoryDetail
+from wirewatch.model import Change, Item, Placed, Source, SourceState, Story, StoryDetail
+from wirewatch.screens.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+    from textual.pilot import Pilot
 
     from wirewatch.model import Flag, Take
     from wirewatch.query import Query
@@ -202,3 +208,48 @@ class MemoryReader:
 
     def _items(self, one: Story) -> list[Placed]:
         return self._store.items.get(one.id) or [placed(one)]
+
+
+def desk(store: MemoryStore, **more: object) -> Desk:
+    """The desk on a store in memory, at noon, in UTC, with two sources unless told otherwise."""
+    sources = (Source("Harbour News", "https://one.example/feed"), Source("Meridian", "https://two.example/feed"))
+    settled: dict[str, object] = {
+        "config": Config(sources=sources, desk=DeskSettings(mark_read_after=None)),
+        "clock": FixedClock(),
+        "zone": UTC,
+    }
+    settled |= more
+    return Desk(settled.pop("config"), store.reader, **settled)  # type: ignore[arg-type]
+
+
+@contextlib.asynccontextmanager
+async def running(app: Desk, size: tuple[int, int] = (120, 35)) -> AsyncIterator[Pilot[None]]:
+    """The desk under a pilot; its threads are ended with it."""
+    try:
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.dashboard.is_mounted and bool(app.dashboard.standing.counts))
+            await pilot.pause()
+            yield pilot
+    finally:
+        app.backstage.stop()
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+    """Waits for what the desk's threads bring about; fails after ten seconds."""
+    for _ in range(1000):
+        if holds():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("what was waited for never came")
+
+
+def screen_lines(app: Desk) -> list[str]:
+    """The text on the screen, line by line."""
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+def feed_rows(app: Desk) -> list[str]:
+    """The rows of the feed on the screen, without what marks the cursor."""
+    feed = app.dashboard.feed
+    return [feed.render_line(y).text[1:] for y in range(feed.height)]

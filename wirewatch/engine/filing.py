@@ -9,7 +9,7 @@ import msgspec
 from wirewatch.clock import MINUTE
 from wirewatch.engine import arrivals, schedule
 from wirewatch.store.contract import Outcome
-from wirewatch.stories import summarise
+from wirewatch.stories import identity, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,12 +52,15 @@ class Filing:
         if not news:
             return self.writer.complete(Outcome(state)), state
         placed, merged = self._judge(news)
+        renamed = [self._renamed(arrival) for arrival in news]
+        content = {arrival.item.id: arrival.content for arrival in renamed}
+        deposed = self._deposed(merged)
         outcome = Outcome(
             state,
-            placed=tuple(placed.values()),
-            keys={arrival.item.id: arrival.keys for arrival in self._renamed(news)},
-            content={arrival.item.id: arrival.content for arrival in self._renamed(news)},
-            stories=tuple(self._stories(placed, merged, heard)),
+            placed=(*placed.values(), *deposed.values()),
+            keys={arrival.item.id: arrival.keys for arrival in renamed},
+            content=content | {item_id: identity.content(old.item) for item_id, old in deposed.items()},
+            stories=tuple(self._stories(placed | deposed, merged, heard)),
             merged=merged,
         )
         return self.writer.complete(outcome), state
@@ -84,13 +87,21 @@ class Filing:
         item = msgspec.structs.replace(arrival.item, id=f"{arrival.item.id}-{arrival.content[:6]}")
         return arrival._replace(item=item, previous=None, keys=arrival.keys[1:] or arrival.keys)
 
-    def _renamed(self, news: Iterable[Arrival]) -> Iterable[Arrival]:
-        """Arrivals under the ids they are filed under: a later take keeps the id of the item it is a take of."""
-        for arrival in news:
-            if arrival.previous is None:
-                yield arrival
-            else:
-                yield arrival._replace(item=msgspec.structs.replace(arrival.item, id=arrival.previous.id))
+    def _renamed(self, arrival: Arrival) -> Arrival:
+        """The arrival under the id it is filed under: a later take keeps the id of the item it is a take of."""
+        if arrival.previous is None:
+            return arrival
+        return arrival._replace(item=msgspec.structs.replace(arrival.item, id=arrival.previous.id))
+
+    def _deposed(self, merged: tuple[tuple[str, str], ...]) -> dict[str, Placed]:
+        """The stored leads of stories that became part of another one: reports there, by item id."""
+        into = dict(merged)
+        return {
+            old.item.id: msgspec.structs.replace(old, role="report", story=_final(kept, into))
+            for story, kept in merged
+            for old in self.writer.items_of(story)
+            if old.role == "lead"
+        }
 
     def _judge(self, news: Sequence[Arrival]) -> tuple[dict[str, Placed], tuple[tuple[str, str], ...]]:
         """Every arrival placed and flagged, oldest published first, by item id; and the stories found to be one."""
@@ -113,11 +124,10 @@ class Filing:
             placed[judged.item.id] = judged
         into = dict(merged)
         for item_id, judged in placed.items():
-            story = judged.story
-            while story in into:
-                story = into[story]
+            story = _final(judged.story, into)
             if story != judged.story:
-                placed[item_id] = msgspec.structs.replace(judged, story=story)
+                role = "report" if judged.role == "lead" else judged.role
+                placed[item_id] = msgspec.structs.replace(judged, story=story, role=role)
         return placed, tuple(merged)
 
     def _stories(
@@ -142,6 +152,13 @@ class Filing:
 
     def _stored(self, story: str, item_id: str) -> Placed | None:
         return next((placed for placed in self.writer.items_of(story) if placed.item.id == item_id), None)
+
+
+def _final(story: str, into: dict[str, str]) -> str:
+    """The story that a story is part of now."""
+    while story in into:
+        story = into[story]
+    return story
 
 
 def _by_time(item: Item) -> tuple[float, str]:

@@ -1,4 +1,4 @@
-"""The table of sourcing phrases, compiled. Outlets are masked in the text first, so that no pattern has to list them."""
+"""The table of sourcing phrases, compiled. Outlets are masked in a text first, so that no pattern has to list them."""
 
 from __future__ import annotations
 

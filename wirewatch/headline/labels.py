@@ -265,13 +265,13 @@ class _Scanner:
             self.labels.append(Label("live", at + first, at + last, tail[first:last], "label/live", 4))
             return separator.start()
         tokens = self.run(at, end)
-        if tokens and not self.text[tokens[-1].end : end].strip(" !"):
-            flags = [token for token in tokens if token.row.flag]
-            fits = flags and all(token.row.tail and not token.row.bracket for token in flags)
+        flags = [token for token in tokens if token.row.flag]
+        if flags and not self.text[tokens[-1].end : end].strip(" !"):
+            fits = all(token.row.tail and not token.row.bracket for token in flags)
             if fits and self.allowed(tokens, end, loose=False):
                 self.take(tokens)
                 return separator.start()
-        elif outlet_named(tail) and separator[0].strip() in ("|", "-", "–", "—"):
+        elif not flags and outlet_named(tail) and separator[0].strip() in ("|", "-", "–", "—"):
             return separator.start()
         return None
 

@@ -81,10 +81,11 @@ def read_body(item: Item) -> Item:
     summary = _summary(item.summary)
     read = _Read((item.body or "").split("\n"))
     if item.body:
+        _cut_signoffs(read)
         read.lines = without_chrome(read.lines)
         _cut_headline(read, item.headline)
         _cut_opening(read)
-        _cut_end(read)
+        _cut_end_marks(read)
     elif summary:
         opening = dateline(summary)
         if opening and opening.agency:
@@ -155,8 +156,8 @@ def _cut_opening(read: _Read) -> None:
         read.lines[first] = line[opening.end :].strip()
 
 
-def _cut_end(read: _Read) -> None:
-    """Sign-offs wherever they fill a line or end one; end marks and initials as the last lines."""
+def _cut_signoffs(read: _Read) -> None:
+    """Sign-offs wherever they fill a line or end one; before the chrome goes, as their rights lines name the agency."""
     patterns = _patterns()
     kept: list[str] = []
     for line in read.lines:
@@ -172,6 +173,11 @@ def _cut_end(read: _Read) -> None:
         if text[:start].strip():
             kept.append(text[:start].rstrip())
     read.lines = kept
+
+
+def _cut_end_marks(read: _Read) -> None:
+    """End marks and lines of initials, which count as the last lines only."""
+    patterns = _patterns()
     for _ in range(_TAIL_LINES):
         while read.lines and not read.lines[-1].strip():
             read.lines.pop()

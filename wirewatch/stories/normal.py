@@ -16,8 +16,9 @@ from wirewatch.stories import tables
 from wirewatch.stories.numbers import Reader
 from wirewatch.stories.strip import bare
 
-NAME, BREAK, PLACE, NUMBER, NEGATION, BY = 1, 2, 4, 8, 16, 32
-"""Marks of a token. `BREAK`: a comma, colon or dash stands before it; `BY`: the agent of a passive follows it."""
+NAME, BREAK, PLACE, NUMBER, NEGATION, BY, CUT = 1, 2, 4, 8, 16, 32, 64
+"""Marks of a token. `BREAK`: a comma, colon or dash stands before it; `BY`: the agent of a passive follows it;
+`CUT`: the headline broke off in or behind it."""
 
 LONGEST = 64
 """Tokens kept of a text; what a headline has beyond them tells nothing more."""
@@ -100,7 +101,10 @@ def plain(headline: str) -> str:
 
 def normal(headline: str, language: str | None = None) -> Form:
     """The normal form of a headline; `language` (BCP 47) is guessed from its function words where it isn't known."""
-    return _normal(bare(headline), (language or "").partition("-")[0].lower())
+    form = _normal(bare(headline), (language or "").partition("-")[0].lower())
+    if form.marks and headline.rstrip().endswith(("...", "…")):
+        return Form(form.tokens, (*form.marks[:-1], form.marks[-1] | CUT))
+    return form
 
 
 @lru_cache(maxsize=4096)

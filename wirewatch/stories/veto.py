@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from wirewatch.stories import tables
-from wirewatch.stories.normal import BREAK, BY, NAME, NEGATION, NUMBER, PLACE, Form
+from wirewatch.stories.normal import BREAK, BY, CUT, NAME, NEGATION, NUMBER, PLACE, Form
 
 FEW = 3
 ALIKE = 80.0
@@ -116,20 +116,31 @@ _LIGHT = frozenset(
 
 
 def _one_word(token: str, candidate: str, mine: int, theirs: int) -> bool:
-    """True for two spellings of one word, or one with a letter wrong; opposites and short words never are."""
-    if mine & PLACE and theirs & PLACE:
+    """True for a word and itself cut short or with a letter wrong; two words that are both in use never are."""
+    if mine & CUT and candidate.startswith(token) or theirs & CUT and token.startswith(candidate):
+        return True
+    if mine & theirs & PLACE or min(len(token), len(candidate)) < 4:
         return False
     if candidate in tables.words().opposites.get(token, ()):
         return False
-    if min(len(token), len(candidate)) < 4:
+    if _in_use(token) and _in_use(candidate):
+        return token[:4] == candidate[:4] and _stem(token) == _stem(candidate)
+    likeness = fuzz.ratio(token, candidate)
+    if token[0] != candidate[0] and likeness < 88:
         return False
-    if token[0] != candidate[0] and fuzz.ratio(token, candidate) < 88:
-        return False
-    if not token.isascii() and len(token) < 4:
-        return False
-    if (mine | theirs) & NAME and abs(len(token) - len(candidate)) > 2:
-        return False
-    return fuzz.ratio(token, candidate) >= (ALIKE if len(token) > 4 else 75)
+    return likeness >= (ALIKE if len(token) > 4 else 75)
+
+
+def _in_use(word: str) -> bool:
+    background = tables.background()
+    return word in background.df or word in background.common
+
+
+def _stem(word: str) -> str:
+    for ending in ("ation", "ment", "ings", "ing", "ers", "er", "ed", "es", "al", "ly", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
 
 
 def _same_place(one: str, other: str) -> bool:

@@ -64,7 +64,7 @@ class Feed(ScrollView, can_focus=True, inherit_bindings=False):
         self._armed = False
         self._last_flush = -FLUSH
         self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
-        self._minute = 0
+        self._minute = int(clock.now() // 60)
         self._words: tuple[str, ...] = ()
         self._thumb: tuple[int, int] = (0, 0)
         self._face: tuple[object, ...] = ()
@@ -305,7 +305,6 @@ class Feed(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self, event: Resize) -> None:
         """Keeps the cursor on screen when the terminal changes its size."""
-        self._strips.clear()
         self._set_size()
         if self.ledger and not self.following:
             self.reveal()
