@@ -84,7 +84,7 @@ def rewrites(chance: random.Random) -> dict[str, Callable[[str], str | None]]:
         "capitals": lambda text: text.upper(),
         "title case": lambda text: " ".join(word[:1].upper() + word[1:] for word in text.split()),
         "small letters": lambda text: text.lower(),
-        "quotes": lambda text: re.sub(r"'([^']*)'", "\u201c\\1\u201d", text) if "'" in text else f"\u2018{text}\u2019",
+        "quotes": lambda text: text.replace("'", "\u2019").replace('"', "\u201d") if "'" in text else f"\u2018{text}\u2019",
         "truncated": truncated,
         "broken off": broken_off,
         "letters swapped": misspelt,
@@ -102,7 +102,7 @@ def changes(chance: random.Random, names: Sequence[str]) -> dict[str, Callable[[
 
     def number(text: str) -> str | None:
         found = re.search(r"(?<![\w.])\d+(?:[.,]\d+)*", text)
-        if not found:
+        if not found or re.match(r"(?i)\W*(update|wrapup)\b", text):
             return None
         old = found.group()
         new = re.sub(r"[1-9]", lambda digit: str(int(digit.group()) % 9 + 1), old, count=1)

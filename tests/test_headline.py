@@ -85,6 +85,7 @@ def test_any_headline_is_read_without_error_and_labels_never_overlap(headline: s
         ("Rail group nears deal: report", "Rail group nears deal"),
         ("[BREAKING] Rail group nears deal", "Rail group nears deal"),
         ("Rail group nears deal - for now", "Rail group nears deal - for now"),
+        ("Bats named as COVID-19 Source", "Bats named as COVID-19 Source"),
         ("【独自】港湾会社が売却へ", "港湾会社が売却へ"),
         ("Reuters", "Reuters"),
         ("Exclusive", "Exclusive"),
@@ -275,6 +276,8 @@ def test_lines_of_the_page_are_cut_also_from_the_middle(line: str) -> None:
         "More on this was expected on Tuesday.",
         "Trending topics were removed, the company said.",
         "Follow us, the guide shouted.",
+        "watch - people on the pier were told to leave",
+        "Environmental Protection Agency (EPA) Administrator Lund resigned.",
     ],
 )
 def test_sentences_that_begin_alike_stay(line: str) -> None:

@@ -57,7 +57,7 @@ class Flagger:
         language = language_of(item.language, f"{item.headline} {(item.summary or '')[:200]}")
         found = [*_labels(item, language), *_fields(item)]
         own = scan(item.headline, language, item.kind)
-        found += sourcing(item, language, own.start, own.end)
+        found += sourcing(item, language, own.start, own.claim_end)
         found += self._watched.flags(item, language)
         for keyword, name in self._watched.label_keywords:
             found += [

@@ -26,7 +26,7 @@ def _credit_tail() -> re.Pattern[str]:
     words = table("sourcing")["bare_tails"]["words"]
     spoken = "|".join(words)
     return re.compile(
-        rf"\s*(?:[-–—:]|,|\s-)\s*(?:{spoken}|(?:the\s)?(?:{names_pattern()})(?:\s(?:News\s)?(?:[Rr]eports?|[Rr]eported|[Ss]ays?|[Ss]aid))?)\s*$"
+        rf"(?:\s[-–—]+\s*|\s*[–—]\s*|:\s*|,\s*)(?:{spoken}|(?:the\s)?(?:{names_pattern()})(?:\s(?:News\s)?(?:[Rr]eports?|[Rr]eported|[Ss]ays?|[Ss]aid))?)\s*$"
         rf"|,?\s(?:{names_pattern()})\s(?:News\s)?[Rr]eports?\s*$"
     )
 

@@ -16,21 +16,18 @@ _LIST_MOST = 8
 def _lines() -> dict[str, re.Pattern[str]]:
     rows = table("chrome")["lines"]
     colon = "|".join(rows["colon_only"])
-    titled = "|".join(word for word in rows["titled"])
+    titled = "|".join(word for word in rows["titled"] if word not in rows["colon_only"])
     return {
         "exact": re.compile(rf"(?:[•·»›▶►→*+|-]\s*)?(?:{'|'.join(rows['exact'])})\s*", re.IGNORECASE),
-        "colon": re.compile(rf"(?:[•·»›▶►→*+|-]\s*)?(?:{titled}|{colon})\s?[:：|»›→–—-]\s*\S.{{2,220}}", re.IGNORECASE),
-        "titled": re.compile(rf"(?:{titled})(?:\s{{2,}}|\s)(?=[^\W_a-zà-ÿа-я]|[\"“«„'‘])(?P<title>.{{8,220}})"),
+        "colon": re.compile(
+            rf"(?![a-zà-ÿа-я])(?i:(?:[•·»›▶►→*+|-]\s*)?(?:(?:{titled})\s?[:：|»›→–—-]|(?:{colon})\s?[:：»›→])\s*\S.{{2,220}})"
+        ),
+        "titled": re.compile(rf"(?i:{titled})\s+(?=[^\W_a-zà-ÿа-я]|[\"“«„'‘])(?P<title>.{{8,220}})"),
         "lists": re.compile("|".join(rows["lists"]), re.IGNORECASE),
         "asks": re.compile("|".join(rows["asks"]), re.IGNORECASE),
         "inside": re.compile("|".join(rows["inside"]), re.IGNORECASE),
         "spoken": re.compile(rows["spoken"], re.IGNORECASE),
     }
-
-
-@cache
-def _bare_words() -> frozenset[str]:
-    return frozenset(table("chrome")["lines"]["colon_only"])
 
 
 def is_chrome(line: str) -> bool:
@@ -46,23 +43,7 @@ def is_chrome(line: str) -> bool:
     pointed = lines["colon"].fullmatch(text)
     if pointed:
         return len(text) <= 200 and not (lines["spoken"].search(text) and _SENTENCE_END.search(text))
-    titled = lines["titled"].fullmatch(text[:1].lower() + text[1:]) or lines["titled"].fullmatch(
-        text.lower()[:12] + text[12:]
-    )
-    return bool(titled) and not _SENTENCE_END.search(text) and not _is_bare(text)
-
-
-def _is_bare(text: str) -> bool:
-    """Whether the lead-in is a word that needs a colon: `Watch Biden …` may be the story's own."""
-    words = text.lower()
-    longer = any(words.startswith(lead) for lead in _long_leads())
-    return not longer and any(re.match(rf"{word}\b", words) for word in _bare_words())
-
-
-@cache
-def _long_leads() -> tuple[str, ...]:
-    rows = table("chrome")["lines"]
-    return tuple(word for word in rows["titled"] if " " in word and word not in rows["colon_only"])
+    return lines["titled"].fullmatch(text) is not None and not _SENTENCE_END.search(text)
 
 
 def without_chrome(lines: list[str]) -> list[str]:

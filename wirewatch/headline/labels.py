@@ -37,6 +37,8 @@ class Scan:
     labels: tuple[Label, ...]
     start: int
     end: int
+    claim_end: int
+    """As `end`, but with a credit at the end still in: `… – WSJ`."""
 
 
 _OPEN = "([【［＜〈《〔（<"
@@ -223,13 +225,16 @@ class _Scanner:
 
     # --- the tail
 
-    def tail(self, start: int) -> int:
-        end = len(self.text)
+    def tail(self, start: int) -> tuple[int, int]:
+        """Where the sentence ends, and where it ends if outlets named after it belong to it."""
+        end = claim_end = len(self.text)
         while True:
+            known = len(self.labels)
             step = self.tail_step(start, end)
             if step is None:
-                return end
+                return end, claim_end
             end = step
+            claim_end = step if len(self.labels) > known else claim_end
 
     def tail_step(self, start: int, end: int) -> int | None:
         text = self.text[:end].rstrip(" +")
@@ -360,13 +365,13 @@ def scan(headline: str, language: str | None = None, kind: str = "web") -> Scan:
     """Reads a headline's labels and finds where its sentence begins and ends."""
     reader = _Scanner(headline, language_of(language, headline), kind)
     start = reader.head()
-    end = reader.tail(start)
+    end, claim_end = reader.tail(start)
     if not any(label.flag == "live" for label in reader.labels):
         reader.topic_live(start, end)
     view = _view_on().match(headline[start:end])
     if view:
         reader.labels.append(Label("opinion", start, start + view.end(), view[0], "label/view-on", 4))
-    return Scan(tuple(sorted(reader.labels, key=lambda label: (label.start, label.end))), start, end)
+    return Scan(tuple(sorted(reader.labels, key=lambda label: (label.start, label.end))), start, end, claim_end)
 
 
 def labels(headline: str, language: str | None = None, kind: str = "web", slug: str | None = None) -> list[Label]:

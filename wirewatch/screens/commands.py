@@ -192,7 +192,8 @@ class Commands(Screen[None]):
 
         if self.prompt is None:
             self.prompt = Prompt(id="prompt")
-            await self.mount(self.prompt, before="#status")
+            await self.mount(self.prompt, after="#status")
+        self.add_class("asking")
         view = self.views.now
         await self.prompt.open(kind, view.text if view.kind == kind else "")
 

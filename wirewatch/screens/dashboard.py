@@ -283,6 +283,7 @@ class Dashboard(Commands):
     def _leave_prompt(self) -> None:
         if self.prompt is not None:
             self.prompt.close()
+        self.remove_class("asking")
         self.feed.focus()
 
     # --- what it says --------------------------------------------------------------------------------------------

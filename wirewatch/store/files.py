@@ -7,6 +7,7 @@ import fcntl
 import os
 import sqlite3
 import struct
+import threading
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -28,6 +29,12 @@ _SUSPECT = "wirewatch.suspect"
 """Left by a process that met damage while it ran: the next start checks the whole file, however long it takes."""
 _SALVAGE = "wirewatch.salvage"
 """Names the file that was set aside until a new database is in its place."""
+
+
+_heads: dict[tuple[int, int], int] = {}
+_heads_turn = threading.Lock()
+_HEADS_MOST = 256
+"""Databases that one process has looked at; only a test suite ever gets here."""
 
 
 def prepare(data: Path, *, check: bool) -> str | None:
@@ -145,14 +152,29 @@ def _alone(data: Path) -> Iterator[None]:
 def _header(path: Path) -> tuple[bool, int] | None:
     """Whether the file is ours, and its schema version, read without SQLite so that nothing is touched."""
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
+        head = os.pread(_kept_open(path), 100, 0)
     except FileNotFoundError:
         return None
     if len(head) < 100 or not head.startswith(_MAGIC):
         return False, 0
     version, application = struct.unpack_from(">i4xi", head, 60)
     return application == schema.APPLICATION_ID, version
+
+
+def _kept_open(path: Path) -> int:
+    """A descriptor of the file that stays open for the life of the process.
+
+    Closing any descriptor of a file drops all of the process's POSIX locks on it, those of its SQLite connections too:
+    another process would then take itself for the last one and delete the log under us (sqlite.org/howtocorrupt, 2.2).
+    """
+    with _heads_turn:
+        found = path.stat()
+        key = (found.st_dev, found.st_ino)
+        if key not in _heads:
+            _heads[key] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            if len(_heads) > _HEADS_MOST:
+                os.close(_heads.pop(next(iter(_heads))))
+        return _heads[key]
 
 
 def _begin(path: Path, damaged: Path | None = None) -> int:

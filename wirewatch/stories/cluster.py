@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from rapidfuzz import fuzz, process
 
 from wirewatch.clock import HOUR
-from wirewatch.stories.normal import NAME, Form, normal
+from wirewatch.stories.normal import CUT, NAME, Form, normal
 from wirewatch.stories.presets import PRESETS, Evidence
 from wirewatch.stories.veto import Conflict, Contrast, reasons, wording
 from wirewatch.stories.window import Window
@@ -175,10 +175,13 @@ class StoryIndex:
         text = form.text
         sorted_scores = process.extract(text, texts, scorer=fuzz.token_sort_ratio, processor=None, limit=None)
         scores = {near[at]: score for _, score, at in sorted_scores}
-        if len(form.tokens) >= 4:
+        cut = bool(form.marks) and bool(form.marks[-1] & CUT)
+        if len(form.tokens) >= (3 if cut else 4):
             for _, score, at in process.extract(text, texts, scorer=fuzz.token_set_ratio, processor=None, limit=None):
-                if score - 4 > scores[near[at]] and texts[at].count(" ") >= 3:
-                    scores[near[at]] = score - 4
+                number = near[at]
+                enough = 3 if cut or window.broken_off(number) else 4
+                if score - 4 > scores[number] and texts[at].count(" ") >= enough - 1:
+                    scores[number] = score - 4
         return scores
 
     def _copy(self, form: Form, near: Sequence[int], scores: dict[int, float]) -> tuple[int | None, float]:

@@ -26,7 +26,7 @@ LONGEST = 64
 _TOKEN = re.compile(
     r"""
       (?P<acronym>(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?)
-    | (?P<number>(?<![^\W_])(?:(?:US|HK|NZ|[ACRS])?[$€£¥₹₩]\s?|(?:USD|EUR|GBP|Rs\.?)\s?)?\d+(?:[.,]\d+)*(?:\s?%|[^\W\d_]{1,4}\b(?![-'’]))?)
+    | (?P<number>(?<![^\W_])(?:(?:US|HK|NZ|[ACRS])?[$€£¥₹₩]\s?|(?:USD|EUR|GBP|Rs\.?)\s?)?\d+(?:[.,]\d+)*(?:\s?%|[^\W\d_]{1,4}\b(?!['’][^\W\d_]))?)
     | (?P<word>[^\W_]+(?:['’&-][^\W_]+)*)
     | (?P<break>[,:;|…()\[\]–—?!]|--|\s-\s|\.(?=\s))
     | (?P<sign>[%$€£])
@@ -122,11 +122,13 @@ def lemma(word: str) -> str:
     if len(word) < 4 or not word.isascii():
         return word
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        bases = [word[:-1]]
         if word.endswith("ies") and len(word) > 4:
-            return word[:-3] + "y"
-        if word.endswith(("ches", "shes", "sses", "xes", "zes")):
-            return word[:-2]
-        return lemma(word[:-1])
+            bases = [word[:-3] + "y", word[:-1]]
+        elif word.endswith(("ches", "shes", "sses", "xes", "zes", "oes")):
+            bases = [word[:-2], word[:-1]]
+        best = max(bases, key=lambda base: common.get(base, 0))
+        return lemma(best) if best in common or word not in common else word
     for ending in ("ed", "ing"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             stem = word[: -len(ending)]
@@ -139,6 +141,34 @@ def lemma(word: str) -> str:
             if common.get(best, 0) > 2:
                 return best
     return word
+
+
+def known(word: str) -> bool:
+    """True for a word that the background or a table has."""
+    background = tables.background()
+    words = tables.words()
+    return (
+        word in background.common
+        or word in background.df
+        or word in words.same
+        or word in words.phrases
+        or word in words.parts
+        or word in tables.places().alias
+        or word in tables.number_words()
+        or lemma(word) in background.common
+    )
+
+
+@lru_cache(maxsize=16384)
+def respelt(word: str) -> str:
+    """A long word that nobody knows, with two letters the right way round or a lost letter put back, if that is known."""
+    if len(word) < 5 or not word.isascii() or not word.isalpha() or known(word):
+        return word
+    found = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
+    if not any(map(known, found)):
+        found = {word[:at] + letter + word[at:] for at in range(1, len(word)) for letter in "abcdefghijklmnopqrstuvwxyz"}
+    common = tables.background().common
+    return max(filter(known, found), key=lambda candidate: (common.get(candidate, 0), candidate), default=word)
 
 
 class Reading:
@@ -156,6 +186,8 @@ class Reading:
         small = sum(word[0].islower() for word in long)
         self.shouted = bool(long) and small <= 0.2 * len(long) and len(long) > 1
         """Capitals say nothing here: a headline in title case or in capitals."""
+        self.flat = bool(self.raw) and not any(char.isupper() for word in self.raw for char in word)
+        """A headline in small letters throughout: a missing capital says nothing."""
         self.tokens: list[str] = []
         self.marks: list[int] = []
         self.pending = BREAK
@@ -163,6 +195,8 @@ class Reading:
     def _guess(self) -> str:
         lowered = {word.lower() for word in self.raw}
         best, most = "en", len(lowered & self.words.drop["en"])
+        if most == 0 and all(word.isascii() for word in self.raw):
+            most = 1  # one small word makes no foreign headline: "Cinco de Mayo"
         for language, listed in self.words.drop.items():
             if len(lowered & listed) > most:
                 best, most = language, len(lowered & listed)
@@ -205,6 +239,8 @@ class Reading:
         if piece.endswith(("'s", "'S")):
             piece = piece[:-2]
         low = piece.casefold()
+        if low.endswith("n't"):
+            return [("word", "not", "not")]
         if "'" in piece and low not in self.words.negation:
             head, _, tail = piece.partition("'")
             if len(head) <= 2 and tail and self.language in {"fr", "it"}:
@@ -214,11 +250,11 @@ class Reading:
         if tables.unspaced(piece):
             return self._unspaced(piece)
         if "-" not in piece or low in self.words.same or low in self.words.negation:
-            return [("word", piece, low)]
+            return [("word", piece, respelt(low))]
         parts = piece.split("-")
         if any(part.isdigit() for part in parts[1:]) and (parts[0][0].isupper() or len(parts[0]) < 3):
             return [("word", "".join(parts), "".join(parts).casefold())]
-        return [("word", part, part.casefold()) for part in parts if part]
+        return [("word", part, respelt(part.casefold())) for part in parts if part]
 
     def _unspaced(self, piece: str) -> list[tuple[str, str, str]]:
         """Han and kana: known places and names as words, the rest as pairs of neighbouring characters."""
@@ -267,10 +303,10 @@ class Reading:
         for phrases, mark in ((self.places.phrases, PLACE | NAME), (self.words.phrases, 0)):
             for phrase, canonical in phrases.get(low, ()):
                 end = at + len(phrase)
-                if tuple(part[2] for part in pieces[at:end]) == phrase and (mark == 0 or piece[0].isupper()):
+                if tuple(part[2] for part in pieces[at:end]) == phrase and (mark == 0 or self.flat or piece[0].isupper()):
                     self._add(canonical, mark or self._named(canonical))
                     return end
-        if low in _CASED and not (piece.isupper() if low in {"us", "who", "it", "un"} else piece[0].isupper()):
+        if low in _CASED and not (self.flat and low in {"us", "china", "turkey", "chad", "mali"}) and not (piece.isupper() if low in {"us", "who", "it", "un"} else piece[0].isupper()):
             if low not in self.drop and low not in {"us", "who", "it"}:
                 self._add(lemma(low), 0)
             return at + 1
@@ -279,20 +315,20 @@ class Reading:
             self.marks[-1] |= BY
         if low in self.words.negation and not foreign:
             self._add(self.words.negation[low], NEGATION)
-        elif low in self.drop and not (low in _CASED and piece.isupper()):
+        elif low in self.drop and not (low in _CASED and (piece.isupper() or (self.flat and low == "us"))):
             pass
-        elif low in self.places.alias and not foreign and (piece[0].isupper() or not piece[0].isascii()):
+        elif low in self.places.alias and not foreign and (self.flat or piece[0].isupper() or not piece[0].isascii()):
             self._add(self.places.alias[low], PLACE | NAME)
-        elif low in self.words.same and not foreign:
-            self._add(self.words.same[low], self._named(self.words.same[low]))
+        elif not foreign and (low in self.words.same or lemma(low) in self.words.same):
+            canonical = self.words.same[low if low in self.words.same else lemma(low)]
+            self._add(canonical, self._named(canonical))
         else:
-            capital = piece[0].isupper()
-            common = low in self.common or lemma(low) in self.common
-            first = bool(self.pending & BREAK)
-            name = capital and (not common if (self.shouted or first) else True)
-            if self.shouted and self.language != "en":
-                name = capital
-            self._add(low if name else lemma(low), NAME if name else 0)
+            base = lemma(low)
+            common = low in self.common or base in self.common
+            name = piece[0].isupper() or self.flat
+            if self.language == "en" and (self.shouted or self.flat or self.pending & BREAK):
+                name = name and not common
+            self._add(low if name and base not in self.common else base, NAME if name else 0)
         return at + 1
 
     def _named(self, canonical: str) -> int:

@@ -18,7 +18,7 @@ _TAIL = re.compile(
         \s[-–—|]{1,2}\s*(?:sources?|source|reports?|report|media|state\s(?:media|tv)|reuters|bloomberg|ap|afp|bbc(?:\ news)?|cnn|cnbc|kyodo|wsj|ft|financial\ times|the\ [\w ]{3,30}|[\w]+\ (?:news|times|post|online|star\ online))
       | (?:,|\s–|\s-)\s(?:sources|source|officials?|reports?|police)\s(?:say|says|said)
       | :\s(?:sources?|reports?|reuters|bloomberg|ap|afp|wsj|ft|cnn|bbc)
-      | \s\|\s[^|]{2,40}
+      | \s\|\s[^|\d]{2,40}
       | \s?[(\[](?:video|photos?|update\s?\d*|updated|with\ video|watch|corrected|live|pics?)[)\]]
       | \s?(?:\.\.\.|…)
     )\s*$"""

@@ -26,6 +26,8 @@ class Words(NamedTuple):
     series: frozenset[str]
     names: frozenset[str]
     """Canonical names of people and bodies."""
+    parts: frozenset[str]
+    """Every word of a phrase."""
 
 
 class Numbers(NamedTuple):
@@ -113,6 +115,7 @@ def words() -> Words:
         only=only,
         series=frozenset(raw["chrome"]["words"].split()),
         names=frozenset(name.replace(" ", "-") for name in raw["names"]),
+        parts=frozenset(part for phrase, _ in phrases for part in phrase),
     )
 
 
@@ -136,6 +139,12 @@ def numbers() -> Numbers:
         weekday=whole("weekday"),
         quarter=whole("quarter"),
     )
+
+
+@cache
+def number_words() -> frozenset[str]:
+    """Every word that numbers.toml has."""
+    return frozenset(word for table in numbers() for word in table)
 
 
 @cache

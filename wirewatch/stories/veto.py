@@ -36,12 +36,22 @@ class Contrast:
         self.shared = mine.keys() & theirs.keys()
         self.left = {token: marks for token, marks in mine.items() if token not in self.shared}
         self.right = {token: marks for token, marks in theirs.items() if token not in self.shared}
-        self.slips: list[tuple[str, str]] = []
-        if self.left and self.right:
+        if len(mine) < len(one.tokens) or len(theirs) < len(other.tokens):
+            self._repeated(mine, theirs)
+        if self.left or self.right:
             self._pair()
 
+    def _repeated(self, mine: dict[str, int], theirs: dict[str, int]) -> None:
+        """Adds what one says oftener than the other: `season 4, episode 5` and `season 5, episode 5` differ."""
+        for token in self.shared:
+            more = self.one.tokens.count(token) - self.other.tokens.count(token)
+            if more > 0:
+                self.left[token] = mine[token]
+            elif more < 0:
+                self.right[token] = theirs[token]
+
     def _pair(self) -> None:
-        """Takes out of what is left the words that differ by a letter, and a whole name against a part of it."""
+        """Takes out of what is left the words that differ by a letter, and words that broke off with their headline."""
         for token in list(self.left):
             if self.left[token] & (NUMBER | NEGATION):
                 continue
@@ -49,9 +59,16 @@ class Contrast:
                 if self.right[candidate] & (NUMBER | NEGATION):
                     continue
                 if _one_word(token, candidate, self.left[token], self.right[candidate]):
-                    self.slips.append((token, candidate))
                     del self.left[token], self.right[candidate]
                     break
+        if any(marks & CUT for marks in self.left.values()) and any(marks & CUT for marks in self.right.values()):
+            return
+        for side, longer in ((self.left, self.right), (self.right, self.left)):
+            for token in [token for token, marks in side.items() if marks & CUT]:
+                if side[token] & NUMBER:
+                    for whole in [whole for whole in longer if whole[:2] == token[:2]]:
+                        del longer[whole]
+                del side[token]
 
     def minimal(self) -> bool:
         """True where the two differ in a word or two only: the shape of two pieces made after one pattern."""
@@ -181,7 +198,12 @@ def _negation(contrast: Contrast) -> list[Conflict]:
     left, right = contrast.sides(NEGATION)
     if bool(left) == bool(right):
         return []
-    return [Conflict("negation", f"only one of them says “{(left or right)[0]}”", grave=True)]
+    word = (left or right)[0]
+    whole, other = (contrast.one, contrast.other) if left else (contrast.other, contrast.one)
+    cut = other.marks and other.marks[-1] & CUT and not whole.marks[-1] & CUT
+    if cut and whole.tokens.index(word) >= len(other.tokens) - 1:
+        return []
+    return [Conflict("negation", f"only one of them says “{word}”", grave=True)]
 
 
 def _directions(contrast: Contrast) -> list[Conflict]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from wirewatch.clock import HOUR
 from wirewatch.stories import tables
-from wirewatch.stories.normal import Form
+from wirewatch.stories.normal import CUT, Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -179,6 +179,11 @@ class Window:
         """An item's normal form in one line."""
         words = self.words
         return " ".join([words[token] for token in self.of(number)])
+
+    def broken_off(self, number: int) -> bool:
+        """True for a headline that ends in dots."""
+        end = self.starts[number - self.base + 1]
+        return end > self.starts[number - self.base] and bool(self.marks[end - 1] & CUT)
 
     # --- clusters
 

@@ -105,7 +105,7 @@ def _chop(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
     """Pieces of a word that is longer than a line; each takes at least one character."""
     pieces = []
     while start < end:
-        kept, _used = cut(text[start:end], width)
+        kept, _used = cut(text[start : min(end, start + 8 * width)], width)
         stop = start + (len(kept) or 1)
         pieces.append((start, stop))
         start = stop
