@@ -59,6 +59,10 @@ class FeedFarm:
             guids.append(item[0])
         return guids
 
+    def changed(self, feed: int) -> None:
+        """Serves a feed anew after its items were edited by hand."""
+        self._bodies.pop(feed, None)
+
     def guids(self) -> set[str]:
         """The guids of everything in the feeds."""
         return {item[0] for feed in self.feeds for item in feed}

@@ -227,7 +227,7 @@ async def running(app: Desk, size: tuple[int, int] = (120, 35)) -> AsyncIterator
     """The desk under a pilot; its threads are ended with it."""
     try:
         async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.dashboard.is_mounted and bool(app.dashboard.standing.counts))
+            await until(pilot, lambda: app.dashboard.is_mounted and app.dashboard.prompt is not None)
             await pilot.pause()
             yield pilot
     finally:

@@ -152,6 +152,17 @@ async def test_a_search_over_a_filter_is_left_first() -> None:
         assert "All stories" in app.dashboard.query_one("#feed-head").text
 
 
+async def test_keys_typed_right_after_the_prompts_key_belong_to_the_query() -> None:
+    app = desk(
+        MemoryStore(story(number, f"{'Ferry' if number % 10 == 0 else 'Train'} {number}") for number in range(300))
+    )
+    async with running(app) as pilot:
+        for key in ("slash", *"ferry", "enter"):
+            app.simulate_key(key)
+        await until(pilot, lambda: "search “ferry”" in app.dashboard.query_one("#feed-head").text)
+        await until(pilot, lambda: len(app.dashboard.feed.ledger) == 30)
+
+
 async def test_a_query_that_cannot_be_read_says_where_and_stays_open() -> None:
     app = desk(a_hundred())
     async with running(app) as pilot:

@@ -197,3 +197,22 @@ async def test_fault_124_a_second_engine_waits_and_takes_over_when_the_first_die
             first.stop()
             second.stop()
             reader.close()
+
+
+async def test_an_edited_first_item_leaves_the_other_items_in_its_story(tmp_path: Path) -> None:
+    clock = Clock()
+    async with FeedFarm(feeds=2, items=1, now=clock.wall - 60) as farm:
+        guid, headline, summary = farm.feeds[0][0]
+        farm.feeds[1][0] = ("copy", headline, summary)
+        await once(settings(farm), tmp_path, clock)
+        clock.wall += 300
+        farm.feeds[0][0] = (guid, f"UPDATE 1-{headline}", summary)
+        farm.changed(0)
+        await once(settings(farm), tmp_path, clock)
+    with contextlib.closing(open_reader(tmp_path)) as reader:
+        (story,) = reader.newest(10)
+        detail = reader.story(story.id)
+    assert detail is not None
+    assert (story.items, story.outlets) == (2, 2)
+    assert [placed.item.version for placed in detail.items if placed.item.guid == guid] == [2]
+    assert [take.headline for takes in detail.takes.values() for take in takes] == [headline]

@@ -184,6 +184,23 @@ def test_names_come_from_the_sign_off_where_no_line_gives_them() -> None:
     assert (read.body, read.byline, read.credit) == ("The port was sold.", "Ana Lund", "Reuters")
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ana Lund, Associated Press", "Ana Lund"),
+        ("By Ana Lund and Piet Maas", "Ana Lund and Piet Maas"),
+        ("Von Anna Lund, dpa", "Anna Lund"),
+        ("Par Anne Lund et Pierre Maas", "Anne Lund et Pierre Maas"),
+        ("BY ANA LUND", "ANA LUND"),
+        ("Reporting by Ana Lund in Oslo and Piet Maas in Bergen; Editing by Jo Berg", "Ana Lund and Piet Maas"),
+        ("reporting by newsrooms in Oslo and Bergen; Editing by Jo Berg", None),
+    ],
+)
+def test_a_byline_is_people_only(line: str, names: str | None) -> None:
+    read = read_body(item(body=f"{line}\n\nThe port was sold."))
+    assert (read.byline, read.body) == (names, "The port was sold.")
+
+
 def test_what_the_input_says_is_kept() -> None:
     read = read_body(
         item(body="By Ana Lund\n\nOSLO (AP) — The port was sold.", byline="A. Lund", credit="Agency", place="Oslo")
@@ -207,6 +224,8 @@ def test_a_mere_mention_is_no_credit() -> None:
         ("Copyright 2023 The Associated Press. All rights reserved.", "AP"),
         ("___ Associated Press writer Jo Berg in Bergen contributed to this report.", "AP"),
         ("© dpa-infocom, dpa:230313-99-931/3", "dpa"),
+        ("___\n\nJo Berg in Bergen contributed to this report.", None),
+        ("Media contact: press@northgate.example, +47 22 00 00 00", None),
     ],
 )
 def test_end_marks_initials_contacts_and_rights_are_cut(last: str, credit: str | None) -> None:

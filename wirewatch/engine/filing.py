@@ -55,12 +55,13 @@ class Filing:
         renamed = [self._renamed(arrival) for arrival in news]
         content = {arrival.item.id: arrival.content for arrival in renamed}
         deposed = self._deposed(merged)
+        begun = {f"s{arrival.item.id}" for arrival in news if arrival.previous is None}
         outcome = Outcome(
             state,
             placed=(*placed.values(), *deposed.values()),
             keys={arrival.item.id: arrival.keys for arrival in renamed},
             content=content | {item_id: identity.content(old.item) for item_id, old in deposed.items()},
-            stories=tuple(self._stories(placed | deposed, merged, heard)),
+            stories=tuple(self._stories(placed | deposed, merged, begun, heard)),
             merged=merged,
         )
         return self.writer.complete(outcome), state
@@ -131,9 +132,9 @@ class Filing:
         return placed, tuple(merged)
 
     def _stories(
-        self, placed: dict[str, Placed], merged: tuple[tuple[str, str], ...], heard: float | None
+        self, placed: dict[str, Placed], merged: tuple[tuple[str, str], ...], begun: set[str], heard: float | None
     ) -> Iterable[Story]:
-        """Every story touched, as it stands with these arrivals."""
+        """Every story touched, as it stands with these arrivals; those in `begun` have nothing stored yet."""
         sources_of: dict[str, list[str]] = {}
         for old, kept in merged:
             sources_of.setdefault(kept, []).extend([old, *sources_of.pop(old, [])])
@@ -142,7 +143,7 @@ class Filing:
         for story, olds in sources_of.items():
             members: dict[str, Placed] = {}
             for part in (story, *olds):
-                if part.removeprefix("s") not in placed:  # a story that begins with this document has nothing stored
+                if part not in begun:
                     for member in self.writer.items_of(part):
                         members[member.item.id] = msgspec.structs.replace(member, story=story)
             members.update((item_id, judged) for item_id, judged in placed.items() if judged.story == story)

@@ -46,7 +46,7 @@ def _hits(section: str, part: str, language: str, mask: Masked) -> Iterator[tupl
             for found in pattern.finditer(mask.text):
                 group = "o" if "o" in found.groupdict() and found["o"] else "hit"
                 at, to = found.span(group)
-                to -= len(found[group]) - len(found[group].rstrip(' :：,'))
+                to -= len(found[group]) - len(found[group].rstrip(" :：,"))
                 name = mask.names.get(at) if group == "o" else None
                 if (group == "o" and name is None) or any(at < last and first < to for first, last in taken):
                     continue

@@ -12,7 +12,7 @@ import msgspec
 from wirewatch import text as safe
 from wirewatch.headline.chrome import without_chrome
 from wirewatch.headline.datelines import dateline
-from wirewatch.headline.outlets import datelines_pattern
+from wirewatch.headline.outlets import datelines_pattern, outlet_named
 from wirewatch.headline.tables import table
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ _NAME = (
 )
 _BLANKS = re.compile(r"\n{3,}")
 _WORDS = re.compile(r"\w+")
+_PLACE = re.compile(r"\s(?:in|from|at)\s[A-ZÀ-Ý][\w.'’ -]*?(?=,| and |;|$)")
 _TAIL_LINES = 12
+_SIGNOFF_MOST = 700
 
 
 @dataclass
@@ -96,7 +98,7 @@ def read_body(item: Item) -> Item:
     changed = {
         "summary": summary,
         "body": body,
-        "byline": item.byline or (safe.name(read.byline) if read.byline else None),
+        "byline": item.byline or (safe.name(_names(read.byline)) or None if read.byline else None),
         "dateline": item.dateline or read.dateline,
         "place": item.place or read.place,
         "credit": item.credit or read.credit,
@@ -105,6 +107,13 @@ def read_body(item: Item) -> Item:
     if all(getattr(item, key) == value for key, value in changed.items()):
         return item
     return msgspec.structs.replace(item, **changed)
+
+
+def _names(line: str) -> str:
+    """Reporters alone: no places they wrote from, no outlet they wrote for."""
+    people = _PLACE.sub("", line)
+    parts = [part for part in people.split(", ") if outlet_named(part) is None]
+    return ", ".join(parts).strip(" ,;.")
 
 
 def _summary(summary: str | None) -> str | None:
@@ -199,11 +208,13 @@ def _signoff(line: str) -> tuple[int, str | None, str | None] | None:
     lowered = line.lower()
     if not any(sign in lowered for sign in table("signoffs")["signs"]["words"]):
         return None
+    skipped = max(0, len(line) - _SIGNOFF_MOST)
     for whole, ending, agency in _signoffs():
-        found = whole.fullmatch(line)
+        found = None if skipped else whole.fullmatch(line)
         if found:
             return 0, found.groupdict().get("names"), agency
-        found = ending.search(line) if line.endswith((")", ".")) or "editing by" in lowered else None
+        ends = line.endswith((")", ".")) or "editing by" in lowered
+        found = ending.search(line[skipped:]) if ends else None
         if found and (found["whole"].startswith("(") or "editing by" in found["whole"].lower()):
-            return found.start(), found.groupdict().get("names"), agency
+            return skipped + found.start(), found.groupdict().get("names"), agency
     return None

@@ -186,16 +186,13 @@ class Commands(Screen[None]):
 
     # --- commands: the wire --------------------------------------------------------------------------------------
 
-    async def action_ask(self, kind: str) -> None:
+    def action_ask(self, kind: str) -> None:
         """Opens the prompt."""
-        from wirewatch.widgets.prompt import Prompt
-
         if self.prompt is None:
-            self.prompt = Prompt(id="prompt")
-            await self.mount(self.prompt, after="#status")
+            return
         self.add_class("asking")
         view = self.views.now
-        await self.prompt.open(kind, view.text if view.kind == kind else "")
+        self.prompt.open(kind, view.text if view.kind == kind else "")
 
     def action_poll(self) -> None:
         """Asks for the source of the story."""

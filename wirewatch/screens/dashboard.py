@@ -100,11 +100,16 @@ class Dashboard(Commands):
         self._refresh_words()
         self.call_after_refresh(self._after_first_paint)
 
-    def _after_first_paint(self) -> None:
+    async def _after_first_paint(self) -> None:
+        from wirewatch.widgets.prompt import Prompt
+
         if self._on_first_paint is not None:
             self._on_first_paint()
         self.backstage.start(self.post_message)
         self.set_interval(1.0, self._tick)
+        prompt = Prompt(id="prompt")
+        await self.mount(prompt, after="#status")
+        self.prompt = prompt
 
     def _tick(self) -> None:
         self.feed.tick()

@@ -26,6 +26,8 @@ CANDIDATES = 30
 """Items compared word by word for each new one."""
 CLUSTERS = 10
 """Stories measured for each new item."""
+MEASURED = 4
+"""Of these the most likely are looked at for what speaks against."""
 NEWEST, OLDEST = 24, 8
 """A long story is told by its newest items and its first ones."""
 SUMMARY_TOKENS = 24
@@ -87,7 +89,7 @@ class StoryIndex:
         """Where a new item belongs; it is remembered. An item that is remembered already keeps its place."""
         window = self.window
         self._pass_time(item.received)
-        known = window.number_of.get(item.id)
+        known = window.number_of(item.id)
         if known is not None:
             return self._again(known)
         form = normal(item.headline, item.language)
@@ -139,7 +141,7 @@ class StoryIndex:
         item = placed.item
         window = self.window
         self._pass_time(item.received)
-        if item.id in window.number_of:
+        if window.number_of(item.id) is not None:
             return
         form = normal(item.headline, item.language)
         cluster = window.named(placed.story)
@@ -151,13 +153,13 @@ class StoryIndex:
         else:
             self._centroids.pop(cluster, None)
         if placed.copy_of is not None:
-            original = window.number_of.get(placed.copy_of)
+            original = window.number_of(placed.copy_of)
             if original is not None:
                 window.original[number - window.base] = original
 
     def retake(self, item: Item, story: str) -> None:
         """A new take replaced an item's text; it stays in its story."""
-        number = self.window.number_of.get(item.id)
+        number = self.window.number_of(item.id)
         if number is None:
             return
         form = normal(item.headline, item.language)
@@ -205,7 +207,7 @@ class StoryIndex:
         if not meant:
             return []
         named = {token for token, marks in zip(tokens, form.marks, strict=True) if marks & NAME}
-        idf = {token: window.idf(token) for token in sorted(meant)}
+        idf = {token: window.idf(token) for token in sorted(meant, key=window.words.__getitem__)}
         told = _Told(idf, named, sum(idf.values()) or 1.0, when)
         best_item: dict[int, int] = {}
         for number in near:
@@ -215,14 +217,14 @@ class StoryIndex:
             kept = best_item.get(cluster)
             if kept is None or scores.get(number, 0.0) > scores.get(kept, 0.0):
                 best_item[cluster] = number
+        evident = [(self._evidence(told, cluster), match, cluster) for cluster, match in best_item.items()]
+        evident.sort(reverse=True)
         found = []
-        for cluster, match in best_item.items():
-            logit = self._evidence(told, cluster)
-            similarity = _likelihood(logit)
-            if similarity < self.preset.related:
-                continue
+        for logit, match, cluster in evident[:MEASURED]:
+            if _likelihood(logit) < self.preset.related:
+                break
             against, doubt = self._doubt(form, cluster, match)
-            found.append(_Near(cluster, _likelihood(logit - doubt) if doubt else similarity, similarity, match, against))
+            found.append(_Near(cluster, _likelihood(logit - doubt), _likelihood(logit), match, against))
         found.sort(key=lambda story: (-story.similarity, -story.match))
         return found
 
@@ -365,6 +367,15 @@ class StoryIndex:
     def _pass_time(self, now: float) -> None:
         for cluster in self.window.pass_time(now):
             self._centroids.pop(cluster, None)
+
+
+def arrival_order(item: Item) -> tuple[float, float, str, str]:
+    """The sort key by which items are to be placed: what arrived together is taken as it was published.
+
+    Placed in this order, the same items give the same stories whatever order they came in.
+    """
+    published = item.published if item.published is not None else item.received
+    return (item.received, min(published, item.received), item.source, item.id)
 
 
 def _summary(item: Item, form: Form) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from wirewatch.headline import bare
 from wirewatch.stories import tables
 from wirewatch.stories.numbers import Reader
-from wirewatch.stories.strip import bare
 
 NAME, BREAK, PLACE, NUMBER, NEGATION, BY, CUT = 1, 2, 4, 8, 16, 32, 64
 """Marks of a token. `BREAK`: a comma, colon or dash stands before it; `BY`: the agent of a passive follows it;

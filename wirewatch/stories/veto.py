@@ -7,6 +7,7 @@ reader understands. A copy tolerates none of them; a story tolerates what a deve
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -52,14 +53,13 @@ class Contrast:
 
     def _pair(self) -> None:
         """Takes out of what is left the words that differ by a letter, and words that broke off with their headline."""
-        for token in list(self.left):
-            if self.left[token] & (NUMBER | NEGATION):
+        words = {word: marks for word, marks in self.right.items() if not marks & (NUMBER | NEGATION)}
+        for token, mine in list(self.left.items()):
+            if mine & (NUMBER | NEGATION):
                 continue
-            for candidate in self.right:
-                if self.right[candidate] & (NUMBER | NEGATION):
-                    continue
-                if _one_word(token, candidate, self.left[token], self.right[candidate]):
-                    del self.left[token], self.right[candidate]
+            for candidate, theirs in words.items():
+                if _one_word(token, candidate, mine, theirs):
+                    del self.left[token], self.right[candidate], words[candidate]
                     break
         if any(marks & CUT for marks in self.left.values()) and any(marks & CUT for marks in self.right.values()):
             return
@@ -136,7 +136,9 @@ def _one_word(token: str, candidate: str, mine: int, theirs: int) -> bool:
     """True for a word and itself cut short or with a letter wrong; two words that are both in use never are."""
     if mine & CUT and candidate.startswith(token) or theirs & CUT and token.startswith(candidate):
         return True
-    if mine & theirs & PLACE or min(len(token), len(candidate)) < 4:
+    if mine & theirs & PLACE or len(token) < 4 or len(candidate) < 4:
+        return False
+    if token[0] != candidate[0] and (abs(len(token) - len(candidate)) > 2 or _in_use(token) == _in_use(candidate)):
         return False
     if candidate in tables.words().opposites.get(token, ()):
         return False
@@ -148,6 +150,7 @@ def _one_word(token: str, candidate: str, mine: int, theirs: int) -> bool:
     return likeness >= (ALIKE if len(token) > 4 else 75)
 
 
+@lru_cache(maxsize=65536)
 def _in_use(word: str) -> bool:
     background = tables.background()
     return word in background.df or word in background.common

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from array import array
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from wirewatch.clock import HOUR
 from wirewatch.stories import tables
+from wirewatch.stories.ids import Register
 from wirewatch.stories.normal import CUT, Form
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 SPAN = 72 * HOUR
 """Seconds for which an item can still be joined."""
 
-ENTRIES_PER_TOKEN = 400
-ENTRIES = 1600
+ENTRIES_PER_TOKEN = 300
+ENTRIES = 1000
 """Postings read for one item at most: what keeps the cost flat however many items there are."""
 
 SPENT = 20_000
@@ -52,16 +54,16 @@ class Window:
         self.base = 0
         """Number of the item at position 0 of the arrays."""
         self.ids: list[str] = []
-        self.number_of: dict[str, int] = {}
+        self._register = Register(self._id_of)
         self.tokens = array("I")
         self.marks = array("B")
-        self.starts = array("Q", [0])
+        self.starts = array("I", [0])
         self.extra: dict[int, array[int]] = {}
         """Tokens of the summary, for items that have one."""
         self.when = array("d")
-        self.cluster = array("Q")
+        self.cluster = array("I")
         self.source = array("I")
-        self.original = array("Q")
+        self.original = array("I")
         """The item that this one is a copy of; itself when it is none."""
         self.sources: dict[str, int] = {}
         self.members: dict[int, array[int]] = {}
@@ -103,6 +105,13 @@ class Window:
         """How much a shared token says: 0 for one that every headline has."""
         return max(0.0, math.log((self.total + len(self)) / (self.df[token] + 0.5)))
 
+    def number_of(self, item_id: str) -> int | None:
+        """The number of a live item; None where there is none."""
+        return self._register.number(item_id)
+
+    def _id_of(self, number: int) -> str | None:
+        return self.ids[number - self.base] if self.first <= number < self.base + len(self.ids) else None
+
     # --- items
 
     def add(
@@ -112,7 +121,7 @@ class Window:
         number = self.base + len(self.ids)
         tokens = self.numbers(form.tokens)
         self.ids.append(item_id)
-        self.number_of[item_id] = number
+        self._register.enter(item_id, number)
         self.tokens.extend(tokens)
         self.marks.extend(form.marks)
         self.starts.append(len(self.tokens))
@@ -125,13 +134,13 @@ class Window:
         if cluster is not None:
             known = self.members.get(cluster)
             if known is None:
-                known = self.members[cluster] = array("Q", [cluster]) if cluster >= self.first else array("Q")
+                known = self.members[cluster] = array("I", [cluster]) if cluster >= self.first else array("I")
             known.append(number)
         for token in self.meant(tokens):
             self.df[token] += 1.0
             posting = self.postings[token]
             if posting is None:
-                posting = self.postings[token] = array("Q")
+                posting = self.postings[token] = array("I")
             posting.append(number)
         return number
 
@@ -157,7 +166,7 @@ class Window:
             self.df[token] += 1.0
             posting = self.postings[token]
             if posting is None:
-                posting = self.postings[token] = array("Q")
+                posting = self.postings[token] = array("I")
             place = next((place for place, other in enumerate(posting) if other > number), len(posting))
             posting.insert(place, number)
         self.extra.pop(number, None)
@@ -200,7 +209,7 @@ class Window:
 
     def merge(self, old: int, kept: int) -> None:
         """Makes one cluster of two."""
-        both = array("Q", sorted([*self.items_of(kept), *self.items_of(old)]))
+        both = array("I", sorted([*self.items_of(kept), *self.items_of(old)]))
         for number in self.items_of(old):
             self.cluster[number - self.base] = kept
         self.members.pop(old, None)
@@ -216,7 +225,7 @@ class Window:
         """The live cluster of a story; None where it has none."""
         if story in self.named_clusters:
             return self.named_clusters[story]
-        first = self.number_of.get(story.removeprefix("s"))
+        first = self.number_of(story.removeprefix("s"))
         return (
             first if first is not None and self.cluster_of(first) == first and first not in self.story_names else None
         )
@@ -254,7 +263,6 @@ class Window:
         for token in self.meant(self.of(number)):
             self.df[token] -= 1.0
         self.extra.pop(number, None)
-        self.number_of.pop(self.ids[number - self.base], None)
         known = self.members.get(cluster)
         if known is not None and len(known) > 1:
             if cluster not in self.story_names:
@@ -272,22 +280,23 @@ class Window:
         gone = self.first - self.base
         at = self.starts[gone]
         del self.tokens[:at], self.marks[:at]
-        self.starts = array("Q", [start - at for start in self.starts[gone:]])
+        self.starts = array("I", [start - at for start in self.starts[gone:]])
         del self.ids[:gone], self.when[:gone], self.cluster[:gone], self.source[:gone], self.original[:gone]
         self.base = self.first
+        self._register.forget(self.first)
         for token, posting in enumerate(self.postings):
             if posting is not None:
-                live = array("Q", [number for number in posting if number >= self.first])
+                live = array("I", [number for number in posting if number >= self.first])
                 self.postings[token] = live or None
 
     # --- candidates
 
     def nearest(self, tokens: Iterable[int], most: int) -> list[int]:
         """The live items that share most with these tokens, best first; found by the rarest tokens, newest items first."""
-        rarest = sorted(self.meant(tokens), key=lambda token: (self.df[token], token))
+        rarest = sorted(self.meant(tokens), key=lambda token: (self.df[token], self.words[token]))
         found: dict[int, float] = {}
         budget = ENTRIES
-        first = self.first
+        got = found.get
         for token in rarest:
             posting = self.postings[token]
             if not posting:
@@ -296,9 +305,9 @@ class Window:
             newest = posting[-min(ENTRIES_PER_TOKEN, budget) :]
             budget -= len(newest)
             for number in newest:
-                found[number] = found.get(number, 0.0) + weight
+                found[number] = got(number, 0.0) + weight
             if budget <= 0:
                 break
-        live = [(weight, number) for number, weight in found.items() if number >= first]
-        live.sort(reverse=True)
-        return [number for _, number in live[:most]]
+        best = nlargest(most, zip(found.values(), found.keys(), strict=True))
+        first = self.first
+        return [number for _, number in best if number >= first]

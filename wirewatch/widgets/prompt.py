@@ -1,4 +1,4 @@
-"""The line in which a search or a filter is typed. Its input is made when it is first wanted, not at start-up."""
+"""The line in which a search or a filter is typed. It is made after the first paint and hidden until it is wanted."""
 
 from __future__ import annotations
 
@@ -16,48 +16,49 @@ if TYPE_CHECKING:
 
 
 class Prompt(Horizontal):
-    """Hidden until it is opened; Enter asks, Esc leaves."""
+    """Enter asks, Esc leaves."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        super().__init__(id=id)
-        self.kind = "search"
-        self._input: Input | None = None
-
-    def compose(self) -> ComposeResult:
-        """The label in front of the input."""
-        yield Bar(id="prompt-label")
-
-    async def open(self, kind: str, text: str = "") -> None:
-        """Shows the line and takes the keyboard."""
         from textual.widgets import Input
 
+        super().__init__(id=id)
+        self.kind = "search"
+        self._label = Bar(id="prompt-label")
+        self._input: Input = Input(placeholder='words, "a phrase", source:name, flag:exclusive', compact=True)
+
+    def compose(self) -> ComposeResult:
+        """The label and the input."""
+        yield self._label
+        yield self._input
+
+    def on_mount(self) -> None:
+        """A query that was wrong isn't while it is being changed."""
+        self.watch(self._input, "value", self._changed, init=False)
+
+    def open(self, kind: str, text: str = "") -> None:
+        """Shows the line and takes the keyboard at once: the next key is already part of the query."""
         self.kind = kind
-        self.query_one("#prompt-label", Bar).show([(kind, "strong")])
-        if self._input is None:
-            self._input = Input(placeholder='words, "a phrase", source:name, flag:exclusive', compact=True)
-            await self.mount(self._input)
-            self.watch(self._input, "value", self._typed, init=False)
+        self._label.show([(kind, "strong")])
         self._input.value = text
-        self.add_class("open")
-        self._input.focus()
+        self._input.cursor_position = len(text)
+        self.display = True
+        self.screen.set_focus(self._input)
 
     def close(self) -> None:
         """Hides the line."""
-        self.remove_class("open")
+        self.display = False
+
+    def _changed(self) -> None:
+        self._input.remove_class("wrong")
 
     def fault(self, column: int) -> None:
         """Puts the cursor where the query can't be read."""
-        if self._input is not None:
-            self._input.add_class("wrong")
-            self._input.cursor_position = column
-
-    def _typed(self) -> None:
-        if self._input is not None:
-            self._input.remove_class("wrong")
+        self._input.add_class("wrong")
+        self._input.cursor_position = column
 
     def on_key(self, event: Key) -> None:
         """Enter asks; Esc leaves."""
-        if self._input is None or event.key not in ("enter", "escape"):
+        if event.key not in ("enter", "escape"):
             return
         event.stop()
         event.prevent_default()

@@ -1,0 +1,332 @@
+"""Stories: copies fold, reports join, other events stay apart; the same items always give the same stories."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.shared import shared
+from wirewatch.model import Flag, Item, Placed
+from wirewatch.stories import Placement, StoryIndex, arrival_order
+from wirewatch.stories.normal import normal
+from wirewatch.stories.window import SPAN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MOMENT = 1_678_700_000.0
+CONTRAST = [
+    json.loads(line) for line in Path(__file__).with_name("data").joinpath("contrast.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def item(number: int, headline: str, *, at: float = 0.0, source: str | None = None, **fields: Any) -> Item:
+    return Item(id=f"i{number}", source=source or f"Outlet {number}", headline=headline, received=MOMENT + at, **fields)
+
+
+def place_all(headlines: Iterable[str], index: StoryIndex | None = None) -> list[Placement]:
+    index = StoryIndex() if index is None else index
+    return [index.place(item(number, headline, at=60.0 * number)) for number, headline in enumerate(headlines)]
+
+
+def judged(pair: dict[str, str]) -> tuple[Placement, Placement]:
+    first, second = place_all([pair["a"], pair["b"]])
+    return first, second
+
+
+def groups(placed: Sequence[tuple[Item, Placement]]) -> set[frozenset[str]]:
+    into = {old: kept for _, placement in placed for old, kept in placement.merged}
+    found: dict[str, set[str]] = {}
+    for member, placement in placed:
+        story = placement.story
+        while story in into:
+            story = into[story]
+        found.setdefault(story, set()).add(member.id)
+    return {frozenset(members) for members in found.values()}
+
+
+# --- the contrast set
+
+
+def test_the_contrast_set_has_every_kind_in_enough_pairs_and_languages() -> None:
+    assert len(CONTRAST) >= 200
+    assert len({pair["lang"] for pair in CONTRAST}) >= 10
+    assert {pair["label"] for pair in CONTRAST} == {"copy", "report", "different"}
+
+
+def test_at_most_one_in_a_hundred_different_stories_is_folded_as_a_copy() -> None:
+    different = [pair for pair in CONTRAST if pair["label"] == "different"]
+    folded = [pair for pair in different if judged(pair)[1].copy_of is not None]
+    assert len(folded) <= 0.01 * len(different), folded
+
+
+def test_nine_in_ten_copies_are_found() -> None:
+    copies = [pair for pair in CONTRAST if pair["label"] == "copy"]
+    missed = [pair for pair in copies if judged(pair)[1].copy_of is None]
+    assert len(missed) <= 0.1 * len(copies), missed
+
+
+def test_three_in_four_reports_of_one_event_are_joined_or_named_as_related() -> None:
+    reports = [pair for pair in CONTRAST if pair["label"] == "report"]
+    apart = []
+    for pair in reports:
+        first, second = judged(pair)
+        if first.story != second.story and not any(reason.startswith("related") for reason in second.why):
+            apart.append(pair)
+    assert len(apart) <= 0.25 * len(reports), apart
+
+
+def test_minimal_pairs_of_the_shared_set_stay_apart_and_same_stories_meet() -> None:
+    pairs = read_pairs(shared("corpora/headlines/contrast-dev.ndjson"))
+    same = {True: [0, 0], False: [0, 0]}
+    for pair in pairs:
+        first, second = judged(pair)
+        same[pair["label"] == 1][first.story == second.story] += 1
+    assert same[False][True] <= 1
+    assert same[True][True] >= 0.85 * sum(same[True])
+
+
+def read_pairs(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+# --- normal forms
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fed lifts rates by a quarter point", "Fed lifts rates by 25 bps"),
+        ("Fed lifts rates by quarter-point", "Fed lifts rates by 25 basis points"),
+        ("Firm raises $3.2bn", "Firm raises US$3.2bil"),
+        ("Firm raises $3.2 billion", "Firm raises $3,200,000,000"),
+        ("Claims rise to 362K", "Claims rise to 362,000"),
+        ("Seven die in fire", "7 die in fire"),
+        ("Prices up 5 pct", "Prices up 5%"),
+        ("Prices up 5 percent", "Prices up 5 per cent"),
+        ("U.S. and U.K. agree", "US and UK agree"),
+        ("Third minister quits", "3rd minister quits"),
+        ("First-quarter profit slips", "Q1 profit slips"),
+        ("Two dozen held", "24 held"),
+        ("“Labour” wins", "'Labor' wins"),
+        ("Zelenskiy arrives", "ZELENSKYY ARRIVES"),
+    ],
+)
+def test_one_thing_written_two_ways_has_one_normal_form(one: str, other: str) -> None:
+    assert normal(one).tokens == normal(other).tokens
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Firm raises $3.2bn", "Firm raises $3.2m"),
+        ("Firm raises $3bn", "Firm raises €3bn"),
+        ("Rates up 25 bps", "Rates up 25%"),
+        ("Vote on Monday", "Vote on Tuesday"),
+        ("Sales in May", "Sales in June"),
+        ("Q1 profit", "Q2 profit"),
+        ("12th package", "13th package"),
+    ],
+)
+def test_two_things_never_share_a_normal_form(one: str, other: str) -> None:
+    assert normal(one).tokens != normal(other).tokens
+
+
+def test_a_headline_of_nothing_but_labels_and_signs_is_placed_all_the_same() -> None:
+    for headline in ("", "...", "UPDATE 1-", "— — —", "🚨", "%$€", "a"):
+        assert StoryIndex().place(item(1, headline)).role == "lead"
+
+
+# --- decisions and their reasons
+
+
+def test_a_copy_points_to_the_first_of_its_text_and_says_why() -> None:
+    lead, copy, second = place_all(
+        ["Exclusive: Port of Sete to be sold - sources", "Port of Sete to be sold", "Port of Sete to be sold | Daily Post"]
+    )
+    assert (lead.role, copy.role, second.role) == ("lead", "copy", "copy")
+    assert copy.copy_of == second.copy_of == "i0"
+    assert copy.story == second.story == "si0"
+    assert copy.why
+    assert copy.score == 100.0
+
+
+def test_a_doubtful_match_is_named_as_related_and_not_joined() -> None:
+    kyiv, odesa = place_all(
+        ["Russia launches overnight drone attack on Kyiv", "Russia launches overnight drone attack on Odesa"]
+    )
+    assert kyiv.story != odesa.story
+    assert odesa.why == ("related to si0: places differ: odesa / kyiv",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("EU adopts 13th sanctions package against Russia", "EU adopts 14th sanctions package against Russia", "ordinals"),
+        ("Oil rises 2% on supply fears", "Oil falls 2% on supply fears", "opposite"),
+        ("Poland will send tanks to Kyiv", "Poland will not send tanks to Kyiv", "only one"),
+        ("Kosovo accuses Serbia of border provocation", "Serbia accuses Kosovo of border provocation", "swapped"),
+        ("Train drivers to strike on Tuesday", "Train drivers to strike on Friday", "weekdays"),
+        ("Samsung Q3 profit jumps on chips", "Samsung Q4 profit jumps on chips", "quarters"),
+    ],
+)
+def test_the_veto_says_in_plain_words_what_differs(one: str, other: str, reason: str) -> None:
+    second = place_all([one, other])[1]
+    assert second.copy_of is None
+    assert any(reason in why for why in second.why), second.why
+
+
+def test_a_growing_toll_is_no_copy_and_stays_in_its_story() -> None:
+    first, second = place_all(["Ferry capsizes off Lombok, 12 dead", "Ferry capsizes off Lombok, 31 dead"])
+    assert second.copy_of is None
+    assert second.story == first.story
+
+
+def test_a_later_take_of_the_same_source_is_a_version() -> None:
+    index = StoryIndex()
+    index.place(item(1, "Denmark calls snap election", source="Wire"))
+    update = Flag("update:1", "label", "headline", 0, 8, "UPDATE 1")
+    take = index.place(item(2, "UPDATE 1-Denmark calls snap election for November", source="Wire", at=60), [update])
+    assert take.role == "version"
+    assert take.match == "i1"
+
+
+def test_an_item_placed_again_keeps_its_place() -> None:
+    index = StoryIndex()
+    first, copy = place_all(["Glacier collapse cuts off Alpine village", "Glacier collapse cuts off village"], index)
+    again = index.place(item(1, "Glacier collapse cuts off village", at=60.0))
+    assert (again.story, len(index)) == (copy.story, 2)
+    assert first.story == copy.story
+
+
+def test_a_story_ends_72_hours_after_its_last_item() -> None:
+    index = StoryIndex()
+    headline = "Kenya shuts border post after convoy attack"
+    first = index.place(item(1, headline))
+    second = index.place(item(2, headline, at=SPAN - 1))
+    third = index.place(item(3, headline, at=2 * SPAN - 2))
+    late = index.place(item(4, headline, at=3 * SPAN))
+    assert first.story == second.story == third.story
+    assert late.story == "si4"
+    assert len(index) == 1
+
+
+def test_two_stories_become_one_when_an_item_shows_that_they_are() -> None:
+    index = StoryIndex("broad")
+    placed = place_all(
+        [
+            "Blast at Tarragona chemical plant kills worker",
+            "Catalan firefighters battle fumes in Tarragona",
+            "Tarragona chemical plant blast kills worker as firefighters battle fumes",
+            "Firefighters battle fumes after Tarragona chemical plant blast",
+        ],
+        index,
+    )
+    merged = [pair for placement in placed for pair in placement.merged]
+    assert {placement.story for placement in placed[2:]} == {"si0"}
+    assert merged in ([], [("si1", "si0")])
+
+
+def test_a_new_take_of_an_item_is_what_later_items_are_compared_with() -> None:
+    index = StoryIndex()
+    index.place(item(1, "Minister to speak at noon"))
+    index.retake(item(1, "Transport minister Okada resigns over tunnel collapse"), "si1")
+    copy = index.place(item(2, "Transport minister Okada resigns over tunnel collapse", at=60.0))
+    assert copy.copy_of == "i1"
+    other = index.place(item(3, "Minister to speak at noon", at=120.0))
+    assert other.copy_of is None
+
+
+def test_the_seed_story_and_its_followers_are_one_story() -> None:
+    lead, copy, paraphrase = place_all(
+        [
+            "Exclusive: China's Xi plans to visit Russia as soon as next week - sources",
+            "EXCLUSIVE-China's Xi plans to visit Russia as soon as next week, sources say",
+            "Xi Jinping plans to visit Moscow next week: Reuters",
+        ]
+    )
+    assert copy.role == "copy"
+    assert {lead.story, copy.story, paraphrase.story} == {"si0"}
+
+
+# --- the same input gives the same output
+
+EVENTS = [
+    ("Volcano erupts near Grindavik", "Lava flows towards Grindavik as volcano erupts", "Grindavik evacuated after eruption"),
+    ("Hapag buys Zim for $4bn", "Hapag-Lloyd to buy Zim", "Zim accepts Hapag offer", "Zim rejects Hapag offer"),
+    ("Quake of magnitude 6.1 hits Crete", "Quake of magnitude 5.2 hits Crete", "Crete shaken by 6.1 quake"),
+    ("Poland will send tanks to Kyiv", "Poland will not send tanks to Kyiv", "Warsaw to send tanks to Ukraine"),
+    ("Air quality alert for Delhi", "Air quality alert for Lahore", "Delhi schools shut as smog thickens"),
+]
+
+
+def stream(seed: int) -> list[Item]:
+    chance = random.Random(seed)
+    found = []
+    for number in range(60):
+        headline = chance.choice(chance.choice(EVENTS))
+        if chance.random() < 0.3:
+            headline = f"UPDATE {chance.randint(1, 3)}-{headline}"
+        at = round(chance.random() * 1.6 * SPAN / 3600) * 3600.0
+        found.append(item(number, headline, at=at, source=f"Outlet {chance.randint(1, 9)}"))
+    return sorted(found, key=arrival_order)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), cut=st.integers(1, 59))
+def test_a_restart_in_the_middle_changes_nothing(seed: int, cut: int) -> None:
+    items = stream(seed)
+    index = StoryIndex()
+    whole = [(member, index.place(member)) for member in items]
+    into = {old: kept for _, placement in whole[:cut] for old, kept in placement.merged}
+    rebuilt = StoryIndex()
+    for member, placement in whole[:cut]:
+        if member.received < items[cut - 1].received - SPAN:
+            continue
+        story = placement.story
+        while story in into:
+            story = into[story]
+        rebuilt.load(Placed(member, story, placement.role, copy_of=placement.copy_of))
+    assert [rebuilt.place(member) for member in items[cut:]] == [placement for _, placement in whole[cut:]]
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_the_order_of_equal_times_changes_no_grouping(seed: int) -> None:
+    items = stream(seed)
+    shuffled = sorted(random.Random(seed).sample(items, len(items)), key=arrival_order)
+    one, other = StoryIndex(), StoryIndex()
+    assert groups([(member, one.place(member)) for member in items]) == groups(
+        [(member, other.place(member)) for member in shuffled]
+    )
+
+
+def test_rebuilding_far_more_than_the_window_gives_expired_room_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wirewatch.stories.window.SPENT", 50)
+    index = StoryIndex()
+    for number in range(400):
+        index.place(item(number, f"Ship {number} leaves Rotterdam port", at=number * 3600.0))
+    assert len(index) <= SPAN / 3600 + 1
+    assert len(index.window.ids) <= len(index) + 2 * 51 + SPAN / 3600
+    last = index.place(item(400, "Ship 399 leaves Rotterdam port", at=400 * 3600.0))
+    assert last.copy_of == "i399"
+
+
+def test_one_item_reads_a_bounded_number_of_postings(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = StoryIndex()
+    for number in range(3000):
+        index.place(item(number, f"Port of Antwerp sees crane {number} fail", at=float(number)))
+    near = index.window.nearest(index.window.numbers(normal("Port of Antwerp crane").tokens), 5000)
+    assert 0 < len(near) <= 1000
+
+
+def test_the_structs_of_a_placement_are_what_the_store_keeps() -> None:
+    placement = place_all(["Harbour reopens"])[0]
+    assert msgspec.json.encode(placement)
