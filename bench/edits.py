@@ -10,15 +10,101 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-
-HEADS = ("UPDATE 2-", "EXCLUSIVE: ", "BREAKING: ", "WRAPUP 1-", "CORRECTED-", "Live: ", "WATCH: ", "BRIEF-", "RPT-", "Just in: ")
-TAILS = (" - Reuters", " | The Evening Post", " (VIDEO)", " - sources", " - BBC News", ", report says", " - The Daily Star", ": Bloomberg", " [PHOTOS]")
-SPELLINGS = (("color", "colour"), ("center", "centre"), ("defense", "defence"), ("labor", "labour"), ("program", "programme"), ("organization", "organisation"), ("theater", "theatre"), ("favor", "favour"), ("gray", "grey"), ("U.S.", "US"), ("U.K.", "UK"))
+HEADS = (
+    "UPDATE 2-",
+    "EXCLUSIVE: ",
+    "BREAKING: ",
+    "WRAPUP 1-",
+    "CORRECTED-",
+    "Live: ",
+    "WATCH: ",
+    "BRIEF-",
+    "RPT-",
+    "Just in: ",
+)
+TAILS = (
+    " - Reuters",
+    " | The Evening Post",
+    " (VIDEO)",
+    " - sources",
+    " - BBC News",
+    ", report says",
+    " - The Daily Star",
+    ": Bloomberg",
+    " [PHOTOS]",
+)
+SPELLINGS = (
+    ("color", "colour"),
+    ("center", "centre"),
+    ("defense", "defence"),
+    ("labor", "labour"),
+    ("program", "programme"),
+    ("organization", "organisation"),
+    ("theater", "theatre"),
+    ("favor", "favour"),
+    ("gray", "grey"),
+    ("U.S.", "US"),
+    ("U.K.", "UK"),
+)
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-DIRECTIONS = (("rise", "fall"), ("rises", "falls"), ("higher", "lower"), ("up", "down"), ("gains", "losses"), ("beats", "misses"), ("wins", "loses"), ("buys", "sells"), ("raises", "cuts"), ("opens", "closes"), ("approves", "rejects"), ("jumps", "drops"), ("starts", "ends"), ("increase", "decrease"), ("best", "worst"), ("first", "second"), ("buy", "sell"))
+DIRECTIONS = (
+    ("rise", "fall"),
+    ("rises", "falls"),
+    ("higher", "lower"),
+    ("up", "down"),
+    ("gains", "losses"),
+    ("beats", "misses"),
+    ("wins", "loses"),
+    ("buys", "sells"),
+    ("raises", "cuts"),
+    ("opens", "closes"),
+    ("approves", "rejects"),
+    ("jumps", "drops"),
+    ("starts", "ends"),
+    ("increase", "decrease"),
+    ("best", "worst"),
+    ("first", "second"),
+    ("buy", "sell"),
+)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-PLACES = ("China", "Russia", "Japan", "India", "France", "Germany", "Brazil", "Turkey", "Iran", "Iraq", "Egypt", "Texas", "California", "Florida", "London", "Paris", "Ukraine", "Syria", "Nigeria", "Mexico", "Canada", "Australia")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+PLACES = (
+    "China",
+    "Russia",
+    "Japan",
+    "India",
+    "France",
+    "Germany",
+    "Brazil",
+    "Turkey",
+    "Iran",
+    "Iraq",
+    "Egypt",
+    "Texas",
+    "California",
+    "Florida",
+    "London",
+    "Paris",
+    "Ukraine",
+    "Syria",
+    "Nigeria",
+    "Mexico",
+    "Canada",
+    "Australia",
+)
 
 
 def rewrites(chance: random.Random) -> dict[str, Callable[[str], str | None]]:
@@ -32,7 +118,11 @@ def rewrites(chance: random.Random) -> dict[str, Callable[[str], str | None]]:
         return text[: int(len(text) * 0.75)].rstrip() + "…" if len(text.split()) >= 8 else None
 
     def misspelt(text: str) -> str | None:
-        places = [found.start() for found in re.finditer(r"(?<=[^\W\d_]{2})[^\W\d_]{2}(?=[^\W\d_]{2})", text) if text[found.start()] != text[found.start() + 1]]
+        places = [
+            found.start()
+            for found in re.finditer(r"(?<=[^\W\d_]{2})[^\W\d_]{2}(?=[^\W\d_]{2})", text)
+            if text[found.start()] != text[found.start() + 1]
+        ]
         if not places:
             return None
         at = chance.choice(places)
@@ -56,9 +146,13 @@ def rewrites(chance: random.Random) -> dict[str, Callable[[str], str | None]]:
         if found := re.search(r"(\d)%", text):
             return text.replace(found.group(), found.group(1) + chance.choice((" percent", " pct", " per cent")))
         if found := re.search(r"\$(\d+(?:\.\d+)?) ?(billion|million)\b", text):
-            return text.replace(found.group(), f"US${found.group(1)}{found.group(2)[0]}{'n' if found.group(2)[0] == 'b' else ''}")
+            return text.replace(
+                found.group(), f"US${found.group(1)}{found.group(2)[0]}{'n' if found.group(2)[0] == 'b' else ''}"
+            )
         if found := re.search(r"(?<![\d.,$#])\b(\d{4,6})\b(?![\d.,%])", text):
-            return text.replace(found.group(), f"{int(found.group()):,}") if not 1900 < int(found.group()) < 2100 else None
+            return (
+                text.replace(found.group(), f"{int(found.group()):,}") if not 1900 < int(found.group()) < 2100 else None
+            )
         if found := re.search(r"(?<![\d.,$#-])\b([2-9]|1[0-2])\b(?![\d.,%:/-])", text):
             return text[: found.start()] + WORDS[int(found.group())] + text[found.end() :]
         return None
@@ -75,7 +169,9 @@ def rewrites(chance: random.Random) -> dict[str, Callable[[str], str | None]]:
         thinner = [word for word in words if word.lower() not in {"the", "a", "an"}]
         if len(thinner) < len(words):
             return " ".join(thinner)
-        return re.sub(r"\b(in|of|on|for) ", r"\1 the ", text, count=1) if re.search(r"\b(in|of|on|for) ", text) else None
+        return (
+            re.sub(r"\b(in|of|on|for) ", r"\1 the ", text, count=1) if re.search(r"\b(in|of|on|for) ", text) else None
+        )
 
     return {
         "head": lambda text: chance.choice(HEADS) + text,
@@ -84,7 +180,9 @@ def rewrites(chance: random.Random) -> dict[str, Callable[[str], str | None]]:
         "capitals": lambda text: text.upper(),
         "title case": lambda text: " ".join(word[:1].upper() + word[1:] for word in text.split()),
         "small letters": lambda text: text.lower(),
-        "quotes": lambda text: text.replace("'", "\u2019").replace('"', "\u201d") if "'" in text else f"\u2018{text}\u2019",
+        "quotes": lambda text: (
+            text.replace("'", "\u2019").replace('"', "\u201d") if "'" in text else f"\u2018{text}\u2019"
+        ),
         "truncated": truncated,
         "broken off": broken_off,
         "letters swapped": misspelt,
@@ -130,13 +228,23 @@ def changes(chance: random.Random, names: Sequence[str]) -> dict[str, Callable[[
         return re.sub(rf"\b{old}\b", new.capitalize(), text)
 
     def negated(text: str) -> str | None:
-        for old, new in ((r"\bwill\b", "will not"), (r"\bsays\b", "denies"), (r"\bto\b", "not to"), (r"\bis\b", "is not"), (r"\bhas\b", "has not"), (r"\bcan\b", "can't")):
+        for old, new in (
+            (r"\bwill\b", "will not"),
+            (r"\bsays\b", "denies"),
+            (r"\bto\b", "not to"),
+            (r"\bis\b", "is not"),
+            (r"\bhas\b", "has not"),
+            (r"\bcan\b", "can't"),
+        ):
             if re.search(old, text):
                 return re.sub(old, new, text, count=1)
         return None
 
     def roles(text: str) -> str | None:
-        found = re.match(r"^([A-Z]\w{3,}) (beats?|sues?|buys?|defeats?|accuses?|attacks?|acquires?|warns?|slams?|joins?|kills?) ([A-Z]\w{3,})\b(.*)$", text)
+        found = re.match(
+            r"^([A-Z]\w{3,}) (beats?|sues?|buys?|defeats?|accuses?|attacks?|acquires?|warns?|slams?|joins?|kills?) ([A-Z]\w{3,})\b(.*)$",
+            text,
+        )
         return f"{found[3]} {found[2]} {found[1]}{found[4]}" if found else None
 
     return {
@@ -144,7 +252,9 @@ def changes(chance: random.Random, names: Sequence[str]) -> dict[str, Callable[[
         "name": name,
         "direction": lambda text: swapped_word(DIRECTIONS, text),
         "negation": negated,
-        "day or month": lambda text: another_of(DAYS, text) or another_of([month for month in MONTHS if month != "May"], text),
+        "day or month": lambda text: (
+            another_of(DAYS, text) or another_of([month for month in MONTHS if month != "May"], text)
+        ),
         "place": lambda text: another_of(PLACES, text),
         "roles": roles,
     }

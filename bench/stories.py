@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 HERE = Path(__file__).resolve().parent
-NAIVE = {"ratio": fuzz.ratio, "token_sort": fuzz.token_sort_ratio, "token_set": fuzz.token_set_ratio, "WRatio": fuzz.WRatio}
+NAIVE = {
+    "ratio": fuzz.ratio,
+    "token_sort": fuzz.token_sort_ratio,
+    "token_set": fuzz.token_set_ratio,
+    "WRatio": fuzz.WRatio,
+}
 
 
 def read_stream(shared: Path, name: str) -> tuple[list[Item], dict[str, tuple[str, str]]]:
@@ -150,11 +155,22 @@ def pair_rows(shared: Path) -> Iterable[list[str]]:
     own = read_pairs(HERE.parent / "tests" / "data" / "contrast.jsonl")
     for preset in ("strict", "broad"):
         same = Counter((pair["label"], judge(pair["a"], pair["b"], preset)[1]) for pair in dev)
-        yield [f"contrast-dev {preset}", f"found {share(same[1, True], same[1, True] + same[1, False])}", f"false {same[0, True]}"]
+        yield [
+            f"contrast-dev {preset}",
+            f"found {share(same[1, True], same[1, True] + same[1, False])}",
+            f"false {same[0, True]}",
+        ]
         tally: Counter[str] = Counter()
         for pair in own:
             copy, together, related = judge(pair["a"], pair["b"], preset)
-            tally.update({pair["label"]: 1, pair["label"] + " copy": copy, pair["label"] + " same": together, pair["label"] + " related": related})
+            tally.update(
+                {
+                    pair["label"]: 1,
+                    pair["label"] + " copy": copy,
+                    pair["label"] + " same": together,
+                    pair["label"] + " related": related,
+                }
+            )
         yield [
             f"own contrast {preset}",
             f"copies found {share(tally['copy copy'], tally['copy'])}",
@@ -164,7 +180,11 @@ def pair_rows(shared: Path) -> Iterable[list[str]]:
         ]
     for name, scorer in NAIVE.items():
         same = Counter((pair["label"], scorer(pair["a"].lower(), pair["b"].lower()) >= 85) for pair in dev)
-        yield [f"contrast-dev {name} >= 85", f"found {share(same[1, True], same[1, True] + same[1, False])}", f"false {same[0, True]}"]
+        yield [
+            f"contrast-dev {name} >= 85",
+            f"found {share(same[1, True], same[1, True] + same[1, False])}",
+            f"false {same[0, True]}",
+        ]
 
 
 def edit_rows(shared: Path, count: int) -> Iterable[list[str]]:
@@ -176,11 +196,19 @@ def edit_rows(shared: Path, count: int) -> Iterable[list[str]]:
     for title, kinds in (("rewritten", rewrites(chance)), ("changed", changes(chance, names))):
         hits = total = 0
         for kind, edit in kinds.items():
-            edited = [(text, new) for text in texts[:: max(1, count // 600)] if (new := edit(text)) is not None and new != text]
+            edited = [
+                (text, new)
+                for text in texts[:: max(1, count // 600)]
+                if (new := edit(text)) is not None and new != text
+            ]
             copies = sum(judge(text, new)[0] for text, new in edited)
             hits, total = hits + copies, total + len(edited)
             naive = sum(fuzz.token_set_ratio(text.lower(), new.lower()) >= 85 for text, new in edited)
-            yield [f"{title}: {kind}", f"copies {share(copies, len(edited))}", f"token_set >= 85 {share(naive, len(edited))}"]
+            yield [
+                f"{title}: {kind}",
+                f"copies {share(copies, len(edited))}",
+                f"token_set >= 85 {share(naive, len(edited))}",
+            ]
         yield [f"{title}: all", f"copies {share(hits, total)}"]
 
 
@@ -197,7 +225,13 @@ def roundup_rows(shared: Path) -> Iterable[list[str]]:
             for place, raw in enumerate(group["items"]):
                 item_id = f"{at}-{place}"
                 summary = raw.get("summary") if with_summary else None
-                item = Item(id=item_id, source=f"Outlet {place}", headline=raw["headline"], received=at * 300.0 + place, summary=summary)
+                item = Item(
+                    id=item_id,
+                    source=f"Outlet {place}",
+                    headline=raw["headline"],
+                    received=at * 300.0 + place,
+                    summary=summary,
+                )
                 placement = index.place(item)
                 found[item_id], right[item_id] = placement.story, group["event"]
                 into.update(placement.merged)
@@ -207,7 +241,11 @@ def roundup_rows(shared: Path) -> Iterable[list[str]]:
                 story = into[story]
             found[item_id] = story
         label = "headline and summary" if with_summary else "headline"
-        yield [f"roundups {preset}, {label}", *(f"{value:.3f}" for value in b_cubed(found, right)), f"{spent / len(found) * 1e6:.0f} us"]
+        yield [
+            f"roundups {preset}, {label}",
+            *(f"{value:.3f}" for value in b_cubed(found, right)),
+            f"{spent / len(found) * 1e6:.0f} us",
+        ]
 
 
 def spliced(shared: Path, count: int) -> Iterable[str]:
@@ -246,9 +284,21 @@ def scale_rows(shared: Path, most: int) -> Iterable[list[str]]:
         start = time.process_time()
         process.extractOne(texts[-1], texts[:size], scorer=fuzz.token_set_ratio)
         brute = (time.process_time() - start) * 1e6
-        mean, middle, late = sum(costs) / len(costs) / 1e3, costs[len(costs) // 2] / 1e3, costs[len(costs) * 99 // 100] / 1e3
+        mean, middle, late = (
+            sum(costs) / len(costs) / 1e3,
+            costs[len(costs) // 2] / 1e3,
+            costs[len(costs) * 99 // 100] / 1e3,
+        )
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) / 1024
-        yield [f"{size:,} live items", f"mean {mean:.0f} us", f"p50 {middle:.0f}", f"p99 {late:.0f}", f"extractOne {brute:.0f} us", f"{brute / mean:.0f}x", f"index {grown:.0f} MB"]
+        yield [
+            f"{size:,} live items",
+            f"mean {mean:.0f} us",
+            f"p50 {middle:.0f}",
+            f"p99 {late:.0f}",
+            f"extractOne {brute:.0f} us",
+            f"{brute / mean:.0f}x",
+            f"index {grown:.0f} MB",
+        ]
 
 
 def main() -> None:

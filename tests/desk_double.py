@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from datetime import UTC
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -214,7 +215,7 @@ def desk(store: MemoryStore, **more: object) -> Desk:
     """The desk on a store in memory, at noon, in UTC, with two sources unless told otherwise."""
     sources = (Source("Harbour News", "https://one.example/feed"), Source("Meridian", "https://two.example/feed"))
     settled: dict[str, object] = {
-        "config": Config(sources=sources, desk=DeskSettings(mark_read_after=None)),
+        "config": Config(path=Path("config.toml"), sources=sources, desk=DeskSettings(mark_read_after=None)),
         "clock": FixedClock(),
         "zone": UTC,
     }

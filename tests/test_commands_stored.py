@@ -55,13 +55,13 @@ def placed(
     return Placed(item=item, story=story, flags=raised, **more)  # type: ignore[arg-type]
 
 
-LEAD = placed("a1", "sa1", "Agency One", EXCLUSIVE, ago=600, flags=("exclusive",), role="lead", priority=1)
+LEAD = placed("a1", "sa1", "Agency One", EXCLUSIVE, ago=2700, flags=("exclusive",), role="lead", priority=1)
 COPY = placed(
     "b1",
     "sa1",
     "Daily Two",
     "Minister to visit Freedonia next week",
-    ago=300,
+    ago=2400,
     role="copy",
     copy_of="a1",
     match="a1",
@@ -143,7 +143,7 @@ def test_tail_prints_each_story_of_the_time_once_with_its_items(wire: Wire) -> N
 
 def test_tail_looks_as_far_back_as_it_is_told(wire: Wire) -> None:
     assert [story["id"] for story in wire.run("tail", "--since", "3h", "--json").objects()] == ["sc1", "sa1", "sd1"]
-    assert [story["id"] for story in wire.run("tail", "--since", "2m", "--json").objects()] == ["sd1"]
+    assert [story["id"] for story in wire.run("tail", "--since", "20m", "--json").objects()] == ["sd1"]
 
 
 def test_tail_with_a_query_prints_what_matches(wire: Wire) -> None:

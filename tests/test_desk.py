@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -10,6 +15,9 @@ from wirewatch.config.settings import Config, DeskSettings
 from wirewatch.errors import OpenError
 from wirewatch.model import Flag, Source, SourceState
 from wirewatch.widgets.commands import COMMANDS, key_problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def status(app: object) -> str:
@@ -434,3 +442,36 @@ async def test_a_flood_of_changes_waits_for_the_screen_and_arrives_whole() -> No
         store.tell(*(story(1000 + number) for number in range(3000)))
         await until(pilot, lambda: len(app.dashboard.feed.ledger) == 3100)
         assert app.dashboard.feed.following
+
+
+async def test_what_the_store_said_at_opening_stands_until_it_is_dismissed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.desk_double.MemoryReader.notice", "The database was damaged and set aside.")
+    app = desk(a_hundred())
+    async with running(app) as pilot:
+        await until(pilot, lambda: "set aside" in status(app))
+        await pilot.press("escape")
+        assert "set aside" not in status(app)
+
+
+async def test_a_frozen_list_is_told_in_the_status_line() -> None:
+    app = desk(a_hundred())
+    async with running(app) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: "FROZEN" in status(app))
+
+
+def test_the_desk_loads_neither_network_nor_parsers_nor_the_matcher() -> None:
+    code = (
+        "import sys, wirewatch.app, wirewatch.screens.desk, wirewatch.widgets.driver, wirewatch.store.reader\n"
+        "print({'httpx', 'httpcore', 'feedparser', 'rapidfuzz', 'selectolax', 'webbrowser'} & set(sys.modules))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
+
+
+async def test_the_stall_meter_writes_what_it_saw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREWATCH_STALLS", str(tmp_path / "stalls.json"))
+    app = desk(a_hundred())
+    async with running(app):
+        pass
+    assert set(msgspec.json.decode((tmp_path / "stalls.json").read_bytes())) == {"max_ms", "max_at_s", "over_50_ms", "ticks"}

@@ -57,10 +57,14 @@ def test_different_pages_keep_different_addresses(one: str, other: str) -> None:
 
 
 def test_parameters_are_compared_whatever_their_order() -> None:
-    assert identity.canonical_url("https://e.org/p?b=2&a=1") == identity.canonical_url("https://e.org/p?a=1&utm_id=9&b=2")
+    assert identity.canonical_url("https://e.org/p?b=2&a=1") == identity.canonical_url(
+        "https://e.org/p?a=1&utm_id=9&b=2"
+    )
 
 
-@pytest.mark.parametrize("url", ["", "mailto:a@example.org", "javascript:alert(1)", "http://", "http://[::1", "https://example.org:99999/a"])
+@pytest.mark.parametrize(
+    "url", ["", "mailto:a@example.org", "javascript:alert(1)", "http://", "http://[::1", "https://example.org:99999/a"]
+)
 def test_what_is_no_web_address_has_no_canonical_form(url: str) -> None:
     assert identity.canonical_url(url) == ""
 

@@ -12,6 +12,7 @@ import pytest
 
 from bench.feedfarm import FeedFarm
 from tests.eventually import eventually
+from wirewatch.commands import desk
 from wirewatch.commands.desk import EngineChild
 from wirewatch.store import open_reader
 
@@ -33,7 +34,11 @@ def stored(reader: Reader) -> Counter[str]:
 
 
 @pytest.mark.slow
-async def test_killing_the_engine_at_random_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+@pytest.mark.timeout(60 + 10 * KILLS)
+async def test_killing_the_engine_at_random_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "RESTART_AFTER", (0.05,))  # or the pauses between restarts would be most of the test
     dice = random.Random(4)
     async with FeedFarm(feeds=12, items=10) as farm:
         config = tmp_path / "config.toml"

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 MOMENT = 1_678_700_000.0
 CONTRAST = [
-    json.loads(line) for line in Path(__file__).with_name("data").joinpath("contrast.jsonl").read_text("utf-8").splitlines()
+    json.loads(line)
+    for line in Path(__file__).with_name("data").joinpath("contrast.jsonl").read_text("utf-8").splitlines()
 ]
 
 
@@ -149,7 +150,11 @@ def test_a_headline_of_nothing_but_labels_and_signs_is_placed_all_the_same() -> 
 
 def test_a_copy_points_to_the_first_of_its_text_and_says_why() -> None:
     lead, copy, second = place_all(
-        ["Exclusive: Port of Sete to be sold - sources", "Port of Sete to be sold", "Port of Sete to be sold | Daily Post"]
+        [
+            "Exclusive: Port of Sete to be sold - sources",
+            "Port of Sete to be sold",
+            "Port of Sete to be sold | Daily Post",
+        ]
     )
     assert (lead.role, copy.role, second.role) == ("lead", "copy", "copy")
     assert copy.copy_of == second.copy_of == "i0"
@@ -169,7 +174,11 @@ def test_a_doubtful_match_is_named_as_related_and_not_joined() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [
-        ("EU adopts 13th sanctions package against Russia", "EU adopts 14th sanctions package against Russia", "ordinals"),
+        (
+            "EU adopts 13th sanctions package against Russia",
+            "EU adopts 14th sanctions package against Russia",
+            "ordinals",
+        ),
         ("Oil rises 2% on supply fears", "Oil falls 2% on supply fears", "opposite"),
         ("Poland will send tanks to Kyiv", "Poland will not send tanks to Kyiv", "only one"),
         ("Kosovo accuses Serbia of border provocation", "Serbia accuses Kosovo of border provocation", "swapped"),
@@ -259,7 +268,11 @@ def test_the_seed_story_and_its_followers_are_one_story() -> None:
 # --- the same input gives the same output
 
 EVENTS = [
-    ("Volcano erupts near Grindavik", "Lava flows towards Grindavik as volcano erupts", "Grindavik evacuated after eruption"),
+    (
+        "Volcano erupts near Grindavik",
+        "Lava flows towards Grindavik as volcano erupts",
+        "Grindavik evacuated after eruption",
+    ),
     ("Hapag buys Zim for $4bn", "Hapag-Lloyd to buy Zim", "Zim accepts Hapag offer", "Zim rejects Hapag offer"),
     ("Quake of magnitude 6.1 hits Crete", "Quake of magnitude 5.2 hits Crete", "Crete shaken by 6.1 quake"),
     ("Poland will send tanks to Kyiv", "Poland will not send tanks to Kyiv", "Warsaw to send tanks to Ukraine"),

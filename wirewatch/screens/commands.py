@@ -61,6 +61,10 @@ class Commands(Screen[None]):
         """Shows another view where its reader left it."""
         raise NotImplementedError
 
+    def dismiss_notice(self) -> None:
+        """Takes away what has been read."""
+        raise NotImplementedError
+
     @property
     def _pane(self) -> Feed | Detail:
         """The pane that has the keyboard."""
@@ -105,13 +109,19 @@ class Commands(Screen[None]):
         if self.feed.cursor_story is not None:
             self.feed.hold()
             self.add_class("reading")
-            # On a low terminal the pane is only now being shown, and what isn't shown takes no keys.
-            self.call_after_refresh(self.detail.focus)
+            if self.detail.region:
+                self.set_focus(self.detail)
+            else:
+                # On a low terminal the pane is only now being shown, and what isn't shown takes no keys.
+                self.call_after_refresh(self.detail.focus)
 
     def leave_text(self) -> None:
         """Gives the keyboard back to the list."""
         self.remove_class("reading")
-        self.call_after_refresh(self.feed.focus)
+        if self.feed.region:
+            self.set_focus(self.feed)
+        else:
+            self.call_after_refresh(self.feed.focus)
 
     def action_panes(self) -> None:
         """Gives the keyboard to the other pane."""
@@ -128,6 +138,8 @@ class Commands(Screen[None]):
         view = self.views.leave()
         if view is not None:
             self.show_view(view)
+        else:
+            self.dismiss_notice()
 
     def action_freeze(self) -> None:
         """Stops the list, or lets it go on."""
@@ -185,6 +197,10 @@ class Commands(Screen[None]):
         self.say("Mark taken back." if before else "Nothing to undo.")
 
     # --- commands: the wire --------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a query is typed its letters are no commands."""
+        return not (action == "ask" and self.prompt is not None and self.prompt.has_focus_within)
 
     def action_ask(self, kind: str) -> None:
         """Opens the prompt."""

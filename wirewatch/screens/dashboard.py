@@ -42,7 +42,7 @@ SETTLE = 0.04
 class Dashboard(Commands):
     """Everything on it is driven by messages: from its widgets, and from the threads backstage."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(priority=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(everywhere=False)]
     COMPONENT_CLASSES: ClassVar[set[str]] = {*COMPONENT_CLASSES}
     AUTO_FOCUS = "#feed"
 
@@ -225,8 +225,8 @@ class Dashboard(Commands):
         self.action_enter()
 
     def on_feed_turned(self, message: messages.FeedTurned) -> None:
-        """Writes the head of the feed anew."""
-        self._refresh_feed_head()
+        """Writes anew what speaks of the feed."""
+        self._refresh_words()
 
     def on_detail_turned(self, message: messages.DetailTurned) -> None:
         """Writes the head of the detail pane anew."""
@@ -305,10 +305,17 @@ class Dashboard(Commands):
         self._flash = None
         self._refresh_words()
 
+    def dismiss_notice(self) -> None:
+        """Takes away the notice of the store's opening, and the last flash; what still is wrong stays."""
+        self.standing.notice = None
+        self._end_flash()
+
     def _refresh_words(self) -> None:
         """Writes anew whatever speaks of the wire as a whole."""
         now, view = self._clock.now(), self.views.now
         left, right = status_line(self.standing, now, self._zone)
+        if self.feed.frozen:
+            left.insert(0, (" FROZEN ", "badge"))
         if self._flash is not None:
             text, error = self._flash
             left = [(text, "bad" if error else "strong")]

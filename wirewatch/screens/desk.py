@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import tzinfo
 
+    from rich.console import RenderableType
     from textual.binding import BindingType
     from textual.screen import Screen
 
@@ -55,7 +56,7 @@ class Desk(App[None]):
         (9, "-low"),
         (18, "-tall"),
     ]
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(everywhere=True)]
 
     def __init__(
         self,
@@ -149,6 +150,13 @@ class Desk(App[None]):
             self._ending.attach(loop, lambda code: self.exit(return_code=code))
         self.set_interval(1.0, self._check_terminal)
 
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Ends the app. Giving the terminal back waits for Textual's keyboard thread: no stall that anybody sees."""
+        if self._meter is not None:
+            self._meter.stop()
+            self._meter = None
+        super().exit(result, return_code, message)
+
     def on_unmount(self) -> None:
         """Writes what the stall meter found."""
         if self._meter is not None:
@@ -175,6 +183,8 @@ class Desk(App[None]):
             from wirewatch.widgets.logfile import log_to
 
             log_to(self._log_path)
+        if self._config.path is None and self._config.sources and not self.dashboard.standing.demo:
+            self.dashboard.say("These are the built-in sources: wirewatch config init writes a list to make your own.")
         for problem in key_problems(self._config.keys):
             self.dashboard.say(problem, error=True)
 
@@ -198,7 +208,7 @@ def _read_first(
         return None, None
     try:
         if notice := getattr(reader, "notice", None):
-            standing.troubles["store"] = notice
+            standing.notice = notice
         after = reader.last_seq()
         stories = reader.newest(FIRST_PAGE)
         standing.counts = reader.counts(standing.started)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from rapidfuzz import fuzz, process
 
 from wirewatch.clock import HOUR
-from wirewatch.stories.normal import CUT, NAME, Form, normal
+from wirewatch.stories.normal import CUT, NAME, Form, normal, running
+from wirewatch.stories.passages import passages
 from wirewatch.stories.presets import PRESETS, Evidence
 from wirewatch.stories.veto import Conflict, Contrast, reasons, wording
 from wirewatch.stories.window import Window
@@ -31,7 +32,9 @@ MEASURED = 4
 NEWEST, OLDEST = 24, 8
 """A long story is told by its newest items and its first ones."""
 SUMMARY_TOKENS = 24
-SUMMARY_WEIGHT = 0.3
+TELLING = 4
+SAME_BODY = 0.6
+"""Bodies that share this part of the shorter one's sentences are one text."""
 EVIDENCE = Evidence()
 VETO = 50.0
 """Logits: more than any evidence."""
@@ -95,19 +98,32 @@ class StoryIndex:
         form = normal(item.headline, item.language)
         summary = _summary(item, form)
         tokens = window.numbers(form.tokens)
-        near = window.nearest(tokens, 2 * CANDIDATES)
+        said = passages(item.body)
+        more = window.numbers(summary)
+        near = window.nearest([*tokens, *self._telling(more)], 2 * CANDIDATES)
         source = window.sources.get(item.source, -1)
         scores = self._scores(form, near[:CANDIDATES])
-        copy, copy_score = self._copy(form, near, scores)
-        ranked = self._stories(form, tokens, near, scores, item.received)
         merged: list[tuple[str, str]] = []
         why: list[str] = []
+        copy, copy_score = self._copy(form, near, scores)
+        echo = window.echoes.nearest(said) if said else None
+        echoed = False
+        if copy is None and echo is not None and echo[1] >= 2 and echo[2] >= SAME_BODY:
+            contrast = Contrast(form, window.form(echo[0]))
+            echoed = not (contrast.minimal() and reasons(contrast))
+            if echoed:
+                copy, copy_score = echo[0], 100 * echo[2]
+                why.append(f"{echo[1]} sentences of the same text")
+        ranked = self._stories(form, tokens, more, near, scores, item.received)
         if copy is not None:
             cluster: int | None = window.cluster_of(copy)
             match, score = copy, copy_score
-            why.append(
-                "same text" if form.tokens == window.form(copy).tokens else f"near-identical text ({copy_score:.0f})"
-            )
+            if not echoed:
+                why.append(
+                    "same text"
+                    if form.tokens == window.form(copy).tokens
+                    else f"near-identical text ({copy_score:.0f})"
+                )
         else:
             joined = [near_story for near_story in ranked if near_story.similarity >= self.preset.join]
             if joined:
@@ -117,10 +133,16 @@ class StoryIndex:
                 why.extend(f"although {conflict.text}" for conflict in best.against[:2])
                 merged = self._merge(ranked)
                 cluster = window.cluster_of(match)
+            elif echo is not None and echo[1] >= 2 and echo[2] >= SAME_BODY / 2:
+                match, score = echo[0], 100 * echo[2]
+                cluster = window.cluster_of(match)
+                why.append(f"{echo[1]} sentences of the same text")
             else:
                 cluster, match, score = None, None, 0.0
                 why.extend(self._related(ranked))
-        number = window.add(item.id, form, summary=summary, when=item.received, source=item.source, cluster=cluster)
+        number = window.add(
+            item.id, form, summary=summary, said=said, when=item.received, source=item.source, cluster=cluster
+        )
         if cluster is not None:
             self._centroids.pop(cluster, None)
         if copy is not None:
@@ -163,7 +185,7 @@ class StoryIndex:
         if number is None:
             return
         form = normal(item.headline, item.language)
-        self.window.retake(number, form, _summary(item, form))
+        self.window.retake(number, form, _summary(item, form), passages(item.body))
         self._centroids.pop(self.window.cluster_of(number), None)
 
     # --- copies
@@ -200,7 +222,15 @@ class StoryIndex:
 
     # --- stories
 
-    def _stories(self, form: Form, tokens: list[int], near: Sequence[int], scores: dict[int, float], when: float) -> list[_Near]:
+    def _stories(
+        self,
+        form: Form,
+        tokens: list[int],
+        more: Sequence[int],
+        near: Sequence[int],
+        scores: dict[int, float],
+        when: float,
+    ) -> list[_Near]:
         """The stories of the nearest items by similarity, conflicts taken off, best first."""
         window = self.window
         meant = window.meant(tokens)
@@ -217,7 +247,10 @@ class StoryIndex:
             kept = best_item.get(cluster)
             if kept is None or scores.get(number, 0.0) > scores.get(kept, 0.0):
                 best_item[cluster] = number
-        evident = [(self._evidence(told, cluster), match, cluster) for cluster, match in best_item.items()]
+        evident = [
+            (self._evidence(told, cluster) + self._beyond(meant, more, match), match, cluster)
+            for cluster, match in best_item.items()
+        ]
         evident.sort(reverse=True)
         found = []
         for logit, match, cluster in evident[:MEASURED]:
@@ -239,7 +272,9 @@ class StoryIndex:
         if size > 1:
             known = {window.words[token]: count for token, count in counts.items()}
             contrast.left = {token: marks for token, marks in contrast.left.items() if token not in known}
-            contrast.right = {token: marks for token, marks in contrast.right.items() if 2 * known.get(token, 0) >= size}
+            contrast.right = {
+                token: marks for token, marks in contrast.right.items() if 2 * known.get(token, 0) >= size
+            }
         against = tuple(reasons(contrast))
         if not against:
             return against, 0.0
@@ -275,6 +310,24 @@ class StoryIndex:
             + by.strange_names * strange
             + by.hour * hours
         )
+
+    def _beyond(self, meant: set[int], more: Sequence[int], match: int) -> float:
+        """What the summaries share beyond the headlines speaks for one event too."""
+        window = self.window
+        theirs = window.extra.get(match)
+        if not more or not theirs:
+            return 0.0
+        their_headline = window.meant(window.of(match))
+        their_all = their_headline.union(theirs)
+        shared = meant.union(more) & their_all - (meant & their_headline)
+        found = math.fsum(window.idf(token) for token in shared)
+        return min(EVIDENCE.summaries_most, EVIDENCE.summaries * (found - EVIDENCE.summaries_by_chance))
+
+    def _telling(self, more: Sequence[int]) -> list[int]:
+        """The few words of a summary that find its story where the headline's don't."""
+        window = self.window
+        used = [token for token in more if window.df[token] >= 1.0]
+        return sorted(used, key=lambda token: (window.df[token], window.words[token]))[:TELLING]
 
     def _alike(self, one: int, other: int) -> float:
         """The cosine of two stories' words."""
@@ -382,7 +435,7 @@ def _summary(item: Item, form: Form) -> tuple[str, ...]:
     """What the first words of a summary add to the headline."""
     if not item.summary:
         return ()
-    told = normal(item.summary[:400], item.language)
+    told = running(item.summary[:400], item.language)
     return tuple(dict.fromkeys(token for token in told.tokens if token not in form.tokens))[:SUMMARY_TOKENS]
 
 

@@ -107,6 +107,11 @@ def normal(headline: str, language: str | None = None) -> Form:
     return form
 
 
+def running(text: str, language: str | None = None) -> Form:
+    """The normal form of running text, in which nothing is a label."""
+    return _normal(text, (language or "").partition("-")[0].lower())
+
+
 @lru_cache(maxsize=4096)
 def _normal(headline: str, language: str) -> Form:
     text = unicodedata.normalize("NFKC", headline).translate(_QUOTES)
@@ -166,7 +171,9 @@ def respelt(word: str) -> str:
         return word
     found = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
     if not any(map(known, found)):
-        found = {word[:at] + letter + word[at:] for at in range(1, len(word)) for letter in "abcdefghijklmnopqrstuvwxyz"}
+        found = {
+            word[:at] + letter + word[at:] for at in range(1, len(word)) for letter in "abcdefghijklmnopqrstuvwxyz"
+        }
     common = tables.background().common
     return max(filter(known, found), key=lambda candidate: (common.get(candidate, 0), candidate), default=word)
 
@@ -303,10 +310,16 @@ class Reading:
         for phrases, mark in ((self.places.phrases, PLACE | NAME), (self.words.phrases, 0)):
             for phrase, canonical in phrases.get(low, ()):
                 end = at + len(phrase)
-                if tuple(part[2] for part in pieces[at:end]) == phrase and (mark == 0 or self.flat or piece[0].isupper()):
+                if tuple(part[2] for part in pieces[at:end]) == phrase and (
+                    mark == 0 or self.flat or piece[0].isupper()
+                ):
                     self._add(canonical, mark or self._named(canonical))
                     return end
-        if low in _CASED and not (self.flat and low in {"us", "china", "turkey", "chad", "mali"}) and not (piece.isupper() if low in {"us", "who", "it", "un"} else piece[0].isupper()):
+        if (
+            low in _CASED
+            and not (self.flat and low in {"us", "china", "turkey", "chad", "mali"})
+            and not (piece.isupper() if low in {"us", "who", "it", "un"} else piece[0].isupper())
+        ):
             if low not in self.drop and low not in {"us", "who", "it"}:
                 self._add(lemma(low), 0)
             return at + 1

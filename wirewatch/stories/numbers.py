@@ -99,7 +99,10 @@ class Reader:
         """Scale and unit behind a number: `3.2 billion dollars`, `25 basis points`, `two dozen`."""
         table = self.table
         while (
-            end < len(pieces) and pieces[end][0] in {"word", "cjk"} and pieces[end][2] in table.scale and pieces[end][2] != "b"
+            end < len(pieces)
+            and pieces[end][0] in {"word", "cjk"}
+            and pieces[end][2] in table.scale
+            and pieces[end][2] != "b"
         ):
             value *= table.scale[pieces[end][2]]
             end += 1

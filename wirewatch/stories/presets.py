@@ -36,6 +36,11 @@ class Evidence(NamedTuple):
     """A unit of idf of shared names, on top."""
     strange_names: float = -0.03
     """A unit of idf of names that the story hasn't."""
+    summaries: float = 0.06
+    """A unit of idf that the summaries share beyond the headlines."""
+    summaries_by_chance: float = 25.0
+    """Units that two summaries of different events share anyway; with less than this they speak against."""
+    summaries_most: float = 2.5
     hour: float = -0.08
     """An hour since the story's last item."""
     bias: float = -2.2

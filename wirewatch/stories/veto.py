@@ -110,7 +110,24 @@ def wording(contrast: Contrast) -> Conflict | None:
     return None
 
 
-_TOLL = frozenset({"kill", "injure", "miss", "arrest", "trap", "rescue", "evacuate", "displace", "infect", "case", "hostage", "victim", "body", "toll"})
+_TOLL = frozenset(
+    {
+        "kill",
+        "injure",
+        "miss",
+        "arrest",
+        "trap",
+        "rescue",
+        "evacuate",
+        "displace",
+        "infect",
+        "case",
+        "hostage",
+        "victim",
+        "body",
+        "toll",
+    }
+)
 """Beside one of these a number grows from report to report."""
 _LIGHT = frozenset(
     {
@@ -223,7 +240,10 @@ def _places(contrast: Contrast) -> list[Conflict]:
     """Each side has a place of its own, and neither lies in the other's: two towns of one country are two places."""
     within = tables.places().within
     left, right = contrast.sides(PLACE)
-    towns_left, towns_right = [place for place in left if place in within], [place for place in right if place in within]
+    towns_left, towns_right = (
+        [place for place in left if place in within],
+        [place for place in right if place in within],
+    )
     apart = not any(_same_place(mine, theirs) for mine in towns_left for theirs in towns_right)
     if towns_left and towns_right and apart:
         return [Conflict("places", f"places differ: {_some(towns_left)} / {_some(towns_right)}", grave=True)]

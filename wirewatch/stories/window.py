@@ -15,6 +15,7 @@ from wirewatch.clock import HOUR
 from wirewatch.stories import tables
 from wirewatch.stories.ids import Register
 from wirewatch.stories.normal import CUT, Form
+from wirewatch.stories.passages import Echoes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,6 +61,7 @@ class Window:
         self.starts = array("I", [0])
         self.extra: dict[int, array[int]] = {}
         """Tokens of the summary, for items that have one."""
+        self.echoes = Echoes()
         self.when = array("d")
         self.cluster = array("I")
         self.source = array("I")
@@ -115,7 +117,15 @@ class Window:
     # --- items
 
     def add(
-        self, item_id: str, form: Form, *, summary: Sequence[str], when: float, source: str, cluster: int | None
+        self,
+        item_id: str,
+        form: Form,
+        *,
+        summary: Sequence[str] = (),
+        said: Sequence[int] = (),
+        when: float,
+        source: str,
+        cluster: int | None,
     ) -> int:
         """Puts an item in; `cluster` None makes it the first of a new one. Its number."""
         number = self.base + len(self.ids)
@@ -127,6 +137,7 @@ class Window:
         self.starts.append(len(self.tokens))
         if summary:
             self.extra[number] = array("I", self.numbers(summary))
+        self.echoes.add(number, said)
         self.when.append(when)
         self.source.append(self.sources.setdefault(source, len(self.sources)))
         self.original.append(number)
@@ -144,8 +155,8 @@ class Window:
             posting.append(number)
         return number
 
-    def retake(self, number: int, form: Form, summary: Sequence[str]) -> None:
-        """Replaces the text of an item by appending it anew under the same cluster; the old text no longer counts."""
+    def retake(self, number: int, form: Form, summary: Sequence[str], said: Sequence[int]) -> None:
+        """Replaces the text of an item in its place; the old text no longer counts."""
         at = number - self.base
         old = self.meant(self.tokens[self.starts[at] : self.starts[at + 1]])
         tokens = self.numbers(form.tokens)
@@ -169,6 +180,8 @@ class Window:
                 posting = self.postings[token] = array("I")
             place = next((place for place, other in enumerate(posting) if other > number), len(posting))
             posting.insert(place, number)
+        self.echoes.drop(number)
+        self.echoes.add(number, said)
         self.extra.pop(number, None)
         if summary:
             self.extra[number] = array("I", self.numbers(summary))
@@ -263,6 +276,7 @@ class Window:
         for token in self.meant(self.of(number)):
             self.df[token] -= 1.0
         self.extra.pop(number, None)
+        self.echoes.drop(number)
         known = self.members.get(cluster)
         if known is not None and len(known) > 1:
             if cluster not in self.story_names:

@@ -26,8 +26,10 @@ class Command:
     """One sentence for the help and the palette."""
     group: str
     footer: bool = False
-    priority: bool = False
-    """Works wherever the focus is."""
+    everywhere: bool = False
+    """Works wherever the focus is, in overlays too."""
+    at_once: bool = False
+    """Runs before the next key is looked at: what is typed right after it belongs to what it opened."""
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -54,8 +56,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark", "m", "mark", "Read/unread", "Marks the story read, or unread again.", "Story"),
     Command("star", "s", "star", "Star", "Keeps the story: retention never drops a starred one.", "Story"),
     Command("undo", "u,ctrl+z", "undo", "Undo mark", "Takes the last mark back.", "Story"),
-    Command("search", "/", "ask('search')", "Search", "Searches everything that is stored.", "Find", footer=True),
-    Command("filter", "f", "ask('filter')", "Filter", "Shows only stories that a query matches.", "Find", footer=True),
+    Command(
+        "search",
+        "/",
+        "ask('search')",
+        "Search",
+        "Searches everything that is stored.",
+        "Find",
+        footer=True,
+        at_once=True,
+    ),
+    Command(
+        "filter",
+        "f",
+        "ask('filter')",
+        "Filter",
+        "Shows only stories that a query matches.",
+        "Find",
+        footer=True,
+        at_once=True,
+    ),
     Command("freeze", "space", "freeze", "Freeze", "Stops the list, or lets it go on.", "Wire", footer=True),
     Command("poll", "r", "poll", "Poll source", "Asks for this story's source to be polled now.", "Wire"),
     Command("poll-all", "R", "poll_all", "Poll all", "Asks for every source to be polled now.", "Wire"),
@@ -65,7 +85,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", "?,f1", "help", "Help", "Shows all keys.", "Desk", footer=True),
     Command("quit", "q", "app.quit", "Quit", "Ends the desk and the engine that it started.", "Desk", footer=True),
     Command(
-        "quit-now", "ctrl+c,ctrl+q", "app.quit", "Quit now", "Ends at once, wherever you are.", "Desk", priority=True
+        "quit-now", "ctrl+c,ctrl+q", "app.quit", "Quit now", "Ends at once, wherever you are.", "Desk", everywhere=True
     ),
 )
 
@@ -90,7 +110,7 @@ _SHOWN = {
 }
 
 
-def bindings(*, priority: bool) -> list[Binding]:
+def bindings(*, everywhere: bool) -> list[Binding]:
     """The commands as key bindings: those of the screen, or those that work everywhere."""
     return [
         Binding(
@@ -100,10 +120,10 @@ def bindings(*, priority: bool) -> list[Binding]:
             id=command.id,
             tooltip=command.about,
             show=command.footer,
-            priority=command.priority,
+            priority=command.everywhere or command.at_once,
         )
         for command in COMMANDS
-        if command.priority is priority
+        if command.everywhere is everywhere
     ]
 
 

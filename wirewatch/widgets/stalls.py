@@ -23,6 +23,8 @@ class StallMeter:
         self._task: asyncio.Task[None] | None = None
         self.worst = 0.0
         """Seconds that the loop was away at most."""
+        self.worst_at = 0.0
+        """Seconds after the start at which that was."""
         self.late = 0
         """Ticks that came more than 50 ms late."""
         self.ticks = 0
@@ -40,18 +42,23 @@ class StallMeter:
 
     def write(self) -> None:
         """Writes what was measured so far: milliseconds, counts."""
-        found = {"max_ms": round(self.worst * 1000, 2), "over_50_ms": self.late, "ticks": self.ticks}
+        found = {
+            "max_ms": round(self.worst * 1000, 2),
+            "max_at_s": round(self.worst_at, 2),
+            "over_50_ms": self.late,
+            "ticks": self.ticks,
+        }
         self._path.write_bytes(msgspec.json.encode(found))
 
     async def _run(self) -> None:
-        last = time.perf_counter()
-        written = last
+        begun = last = written = time.perf_counter()
         while True:
             await asyncio.sleep(TICK)
             now = time.perf_counter()
             stall = now - last - TICK
             self.ticks += 1
-            self.worst = max(self.worst, stall)
+            if stall > self.worst:
+                self.worst, self.worst_at = stall, now - begun
             self.late += stall > 0.05
             if now - written > 1.0:
                 written = now

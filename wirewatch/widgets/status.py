@@ -32,6 +32,8 @@ class Standing:
     counts: dict[str, int] = field(default_factory=dict)
     states: dict[str, SourceState] = field(default_factory=dict)
     engine: str | None = None
+    notice: str | None = None
+    """What the store had to say when it was opened; stands until it is dismissed."""
     troubles: dict[str, str] = field(default_factory=dict)
     """What is wrong as long as it lasts, by who says so."""
 
@@ -71,6 +73,8 @@ def status_line(standing: Standing, now: float, zone: tzinfo | None = None) -> t
         left.append((" OFFLINE ", "flash"))
     if standing.engine is None and now - standing.started > GRACE:
         left.append(("nothing is polled", "bad"))
+    if standing.notice:
+        left.append((f"{standing.notice} (Esc)", "warn"))
     left += [(text, "bad") for text in standing.troubles.values()]
     failing = standing.number("failing", "gone", "offline")
     if well := standing.number("ok"):
