@@ -1,9 +1,9 @@
-"""Makes wirewatch/stories/background.txt.gz: in how many headlines of a year each word stands, and which are written small.
+"""Makes wirewatch/stories/background.txt.gz: how many headlines of a year have a word, which are written small.
 
     python -m bench.background ../shared/corpora/headlines/background-2014.tsv.gz
 
-The table holds counts of words, no headline. `w` lines are words written small in running text, `t` lines tokens of normal
-forms, each with the number of headlines that have it; the `n` line is the number of headlines read.
+The table holds counts of words, no headline. `w` lines are words written small in running text, `t` lines tokens of
+normal forms, each with the number of headlines that have it; the `n` line is the number of headlines read.
 """
 
 from __future__ import annotations

@@ -166,7 +166,10 @@ def first_frames(runs: int, count: int) -> None:
     """First frame with stored stories, beside the minimal app."""
     with tempfile.TemporaryDirectory() as directory:
         data, config = Path(directory) / "data", Path(directory) / "config.toml"
-        config.write_text('[[source]]\nname = "Harbour News"\nurl = "http://127.0.0.1:9/"\n', encoding="utf-8")
+        config.write_text(
+            '[[source]]\nname = "Harbour News"\nurl = "http://127.0.0.1:9/"\n[store]\nkeep_days = 36500\n',
+            encoding="utf-8",
+        )
         fill(data, count)
         desk = [sys.executable, "-m", "wirewatch", "--config", str(config), "--data", str(data)]
         minimal = [sys.executable, "-c", MINIMAL]

@@ -1,4 +1,4 @@
-"""What desks do to a headline without changing what it says, and the smallest changes that make it say something else."""
+"""What desks do to a headline without changing what it says, and the least that makes it say something else."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+VERBS = "beats?|sues?|buys?|defeats?|accuses?|attacks?|acquires?|warns?|slams?|joins?|kills?"
 HEADS = (
     "UPDATE 2-",
     "EXCLUSIVE: ",
@@ -209,8 +210,8 @@ def changes(chance: random.Random, names: Sequence[str]) -> dict[str, Callable[[
     def swapped_word(pairs: Sequence[tuple[str, str]], text: str) -> str | None:
         for one, other in pairs:
             for old, new in ((one, other), (other, one)):
-                if re.search(rf"\b{old}\b", text, re.I):
-                    return re.sub(rf"\b{old}\b", new, text, count=1, flags=re.I)
+                if re.search(rf"\b{old}\b", text, re.IGNORECASE):
+                    return re.sub(rf"\b{old}\b", new, text, count=1, flags=re.IGNORECASE)
         return None
 
     def another_of(listed: Sequence[str], text: str) -> str | None:
@@ -242,7 +243,7 @@ def changes(chance: random.Random, names: Sequence[str]) -> dict[str, Callable[[
 
     def roles(text: str) -> str | None:
         found = re.match(
-            r"^([A-Z]\w{3,}) (beats?|sues?|buys?|defeats?|accuses?|attacks?|acquires?|warns?|slams?|joins?|kills?) ([A-Z]\w{3,})\b(.*)$",
+            rf"^([A-Z]\w{{3,}}) ({VERBS}) ([A-Z]\w{{3,}})\b(.*)$",
             text,
         )
         return f"{found[3]} {found[2]} {found[1]}{found[4]}" if found else None

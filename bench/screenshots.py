@@ -236,7 +236,7 @@ def states(*, offline: bool = False) -> dict[str, SourceState]:
 def desk(store: MemoryStore, *, theme: str = "wirewatch-dark") -> Desk:
     """The desk on a store, at the fixed hour and in a fixed zone."""
     sources = tuple(Source(name, f"https://{number}.example/feed") for number, name in enumerate(OUTLETS))
-    config = Config(sources=sources, desk=DeskSettings(theme=theme, mark_read_after=None))
+    config = Config(path=Path("config.toml"), sources=sources, desk=DeskSettings(theme=theme, mark_read_after=None))
     return Desk(config, store.reader, clock=FixedClock(NOW), zone=ZONE)
 
 

@@ -474,4 +474,9 @@ async def test_the_stall_meter_writes_what_it_saw(tmp_path: Path, monkeypatch: p
     app = desk(a_hundred())
     async with running(app):
         pass
-    assert set(msgspec.json.decode((tmp_path / "stalls.json").read_bytes())) == {"max_ms", "max_at_s", "over_50_ms", "ticks"}
+    assert set(msgspec.json.decode((tmp_path / "stalls.json").read_bytes())) == {
+        "max_ms",
+        "max_at_s",
+        "over_50_ms",
+        "ticks",
+    }

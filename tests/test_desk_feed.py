@@ -246,6 +246,19 @@ async def test_a_click_selects_and_a_double_click_opens_the_text() -> None:
         assert app.dashboard.feed.cursor_row == 6
 
 
+async def test_a_click_on_the_new_mark_goes_to_the_newest_story() -> None:
+    store = MemoryStore(story(number) for number in range(100))
+    app = desk(store)
+    async with running(app) as pilot:
+        feed = app.dashboard.feed
+        await pilot.press("j", "enter")
+        store.tell(story(100))
+        await until(pilot, lambda: feed.unseen == 1)
+        await pilot.click("#feed-head")
+        await until(pilot, lambda: feed.following)
+        assert feed.has_focus
+
+
 @pytest.mark.parametrize("width", [1, 2, 7, 10, 11])
 @pytest.mark.parametrize("text", ["plain words", "習近平訪問モスクワ", "a👨‍👩‍👧b🇷🇺c⚡️d", "e\u0301" * 30, "", "日"])
 def test_fitted_text_is_exactly_as_wide_as_asked_for(text: str, width: int) -> None:

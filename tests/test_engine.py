@@ -130,7 +130,7 @@ async def test_a_restart_asks_no_source_before_its_time(tmp_path: Path) -> None:
             await eventually(lambda: farm.requests == 6)
             await eventually(lambda: _items(tmp_path) == 18)
         async with running(settings(farm), tmp_path) as engine:
-            await eventually(lambda: len(engine._due) == 6)
+            await eventually(lambda: len(engine._timetable.due) == 6)
         assert farm.requests == 6
 
 
@@ -157,7 +157,7 @@ async def test_an_edit_of_the_configuration_is_taken_over_and_a_broken_one_is_no
         async with running(configuration.load(file), tmp_path / "data"):
             await eventually(lambda: farm.requests == 1)
             file.write_text(every + "[[source]]\nnam = 'broken'\n")
-            await eventually(lambda: "not taken over" in caplog.text)
+            await eventually(lambda: "isn't taken over" in caplog.text)
             assert farm.requests == 1
             file.write_text(every)
             await eventually(lambda: farm.requests == 3)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch.engine import schedule
+from wirewatch.engine import cadence, schedule
 from wirewatch.engine.fetch import Response
 from wirewatch.errors import FetchError, OfflineError, ParseError
 from wirewatch.model import Document, Item, Source, SourceState
@@ -65,7 +65,7 @@ seeds = st.integers(0, 1000).map(random.Random)
 
 
 def usual(source: Source) -> float:
-    return source.every or schedule.DEFAULT[source.kind]
+    return source.every or cadence.FLOOR[source.kind]
 
 
 @given(sources, states, responses, seconds, seeds)
@@ -97,7 +97,7 @@ def test_after_a_failure_a_source_is_asked_again_unless_it_is_gone(source, state
         return
     assert after.failures == state.failures + 1
     pause = after.next_poll - NOW
-    pace = schedule.interval(source, state)[0]
+    pace = cadence.interval(source, state)[0]
     assert min(pace, usual(source)) * 0.9 <= pause <= max(6 * 3600, pace, DAY + 60) * 1.1
     held = getattr(error, "held_until", None)
     if held is not None:
@@ -138,13 +138,62 @@ def test_every_source_gets_a_moment_at_a_start_and_none_lies_in_the_past(stored,
         ({"kind": "official"}, {"rate": 0.01}, "every 60 s, as for all sources of kind official"),
         ({}, {"rate": 40.0}, "every 2 min, as for all sources of kind web"),
         ({}, {"rate": 0.5}, "every 6 min, because it brings about 12 items a day"),
-        ({}, {"rate": 0.0}, "every 15 min, because it brings less than two items a day"),
+        ({}, {"rate": 0.0}, "every 30 min, because it brings less than two items a day"),
+        ({}, {"rate": 40.0, "etag": "x"}, "every 60 s, because it brings about 40 items an hour"),
+        ({"kind": "agency"}, {"rate": 4.0, "etag": "x"}, "every 45 s, because it brings about 4 items an hour"),
+        (
+            {"kind": "agency"},
+            {"rate": 40.0, "last_modified": "x"},
+            "every 30 s, because it brings about 40 items an hour",
+        ),
+        ({"kind": "agency"}, {"rate": 40.0, "etag": "x", "hint": 50.0}, "every 50 s, as the server asks"),
         ({}, {"hint": 600.0}, "every 10 min, as the server asks"),
     ],
 )
 def test_pace_is_explained_in_plain_words(source, state, why):
     made = Source("a", "http://a/", **source)
-    assert schedule.interval(made, SourceState("a", **state))[1] == why
+    assert cadence.interval(made, SourceState("a", **state))[1] == why
+
+
+def test_source_is_asked_often_in_the_hours_in_which_it_brings_news_and_a_little_before():
+    midnight = NOW - NOW % DAY
+    rhythm = tuple(12.0 if hour == 9 else 0.0 for hour in range(24))
+
+    def pace(minutes):
+        state = SourceState("a", rate=0.2, rhythm=rhythm, etag="x", last_attempt=midnight + minutes * 60)
+        return cadence.interval(Source("a", "http://a/"), state)
+
+    assert pace(9 * 60 + 30) == (60.0, "every 60 s, because at this hour it brings about 12 items an hour")
+    assert pace(8 * 60 + 50)[0] == 60.0
+    assert pace(8 * 60 + 30) == (900.0, "every 15 min, because it brings about 5 items a day")
+    assert pace(10 * 60)[0] == 900.0
+
+
+def test_rhythm_is_learnt_from_a_weeks_news_and_fades_without_it():
+    source, rng = Source("a", "http://a/"), random.Random(1)
+    response = Response(status=200, url="", content=b"x")
+    nine = NOW - NOW % DAY + 9 * 3600
+    old = Document("rss", tuple(Item(str(n), "a", f"h{n}", NOW, published=nine - n * DAY - 5) for n in range(1, 4)))
+    state = SourceState("a")
+    for day in range(14):
+        for hour in range(24):
+            now = nine + day * DAY + hour * 3600
+            state = schedule.after_success(source, state, response, old, now=now, rng=rng)
+            state = cadence.counted(state, 10 if hour == 0 else 0, old)
+    assert state.rhythm[9] == pytest.approx(10, rel=0.25)
+    assert max(news for hour, news in enumerate(state.rhythm) if hour not in {8, 9}) == 0.0
+    later = cadence.aged(state, state.last_success + 30 * DAY)
+    assert later.rhythm[9] < 0.2
+
+
+def test_latency_is_read_from_the_newest_items_that_came_within_a_day():
+    state = SourceState("a", rate=1.0, last_success=NOW)
+    assert state.latency(0.5) is None
+    for start in range(0, 100, 10):
+        delays = [*range(start, start + 10), 3 * DAY]
+        state = cadence.counted(state, 11, Document("rss", ()), delays)
+    assert len(state.delays) == 50
+    assert (state.latency(0.5), state.latency(0.95)) == (75.0, 97.0)
 
 
 def test_failures_are_explained_in_plain_words():
@@ -212,13 +261,13 @@ def test_rate_is_read_from_a_first_document_and_then_observed():
     items = tuple(Item(str(n), "a", f"h{n}", NOW, published=NOW - n * 1800) for n in range(49))
     document = Document("rss", items)
     state = schedule.after_success(source, SourceState("a"), response, document, now=NOW, rng=rng)
-    state = schedule.counted(state, 49, document)
+    state = cadence.counted(state, 49, document)
     assert state.rate == pytest.approx(49 / 24, rel=0.05)
     assert state.items == 49
     for hour in range(1, 73):
         now = NOW + hour * 3600
         state = schedule.after_success(source, state, response, document, now=now, rng=rng)
-        state = schedule.counted(state, 6, document)
+        state = cadence.counted(state, 6, document)
     assert state.rate == pytest.approx(6, rel=0.15)
     for hour in range(73, 145):
         state = schedule.after_unchanged(source, state, response, now=NOW + hour * 3600, rng=rng)

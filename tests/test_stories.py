@@ -343,3 +343,40 @@ def test_one_item_reads_a_bounded_number_of_postings(monkeypatch: pytest.MonkeyP
 def test_the_structs_of_a_placement_are_what_the_store_keeps() -> None:
     placement = place_all(["Harbour reopens"])[0]
     assert msgspec.json.encode(placement)
+
+
+BODY = """The port authority of Sete said on Monday it had found a buyer for its grain terminal after a year of talks.
+The buyer, a Rotterdam grain trader, will pay 40 million euros and keep all 120 dockers, people close to the talks said.
+Unions had threatened to strike over the sale in May, when a first bidder withdrew without giving reasons.
+A spokesman for the trader said he could not comment on talks that were still going on."""
+CHROME = "Home News Sport\n\nSubscribe to our newsletter today\n\n"
+
+
+def test_a_republished_body_under_a_new_headline_is_a_copy() -> None:
+    index = StoryIndex()
+    index.place(item(1, "Exclusive: Sete grain terminal to be sold - sources", body=BODY))
+    copy = index.place(
+        item(2, "French dockers keep jobs in harbour deal", at=60, body=CHROME + BODY + "\n\nLeave a Reply")
+    )
+    assert copy.copy_of == "i1"
+    assert copy.why == ("4 sentences of the same text",)
+
+
+def test_the_same_body_under_a_contrary_headline_is_no_copy() -> None:
+    index = StoryIndex()
+    index.place(item(1, "Sete port to sell grain terminal", body=BODY))
+    assert index.place(item(2, "Sete port not to sell grain terminal", at=60, body=BODY)).copy_of is None
+
+
+def test_summaries_that_tell_of_one_event_join_what_headlines_leave_in_doubt() -> None:
+    summary = (
+        "Sete's port authority has found a buyer for its grain terminal, a Rotterdam trader who keeps all dockers."
+    )
+    other = "A Rotterdam trader is the buyer of the grain terminal at Sete; the port authority says all dockers stay."
+    headlines = "Terminal sale ends a year of doubt in Sete", "Sete dockers relieved"
+    apart = [StoryIndex().place(item(1, headlines[0])), StoryIndex().place(item(2, headlines[1], at=60))]
+    assert apart[0].story != apart[1].story
+    index = StoryIndex()
+    first = index.place(item(1, headlines[0], summary=summary))
+    second = index.place(item(2, headlines[1], at=60, summary=other))
+    assert first.story == second.story

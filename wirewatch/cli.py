@@ -7,6 +7,7 @@ interpreter costs.
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -56,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(args: argparse.Namespace) -> int:
     """Fills in where configuration and data lie, and runs the command that was asked for."""
     from importlib import import_module
+
+    if args.command in ("desk", "demo"):
+        gc.disable()  # collections while modules are imported delay the first frame; the desk turns them on after it
 
     from wirewatch import config
 

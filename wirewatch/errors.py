@@ -78,6 +78,7 @@ class FetchError(WirewatchError):
     """A source couldn't be fetched. The message is the reason in plain words and holds no secret.
 
     `held_until` is set (seconds since the epoch, UTC) when the server named a time before which it wants no request.
+    `led_to` names the host that redirects had led to when it failed, where that isn't the source's own.
     """
 
     exit_code = Exit.NETWORK
@@ -87,6 +88,7 @@ class FetchError(WirewatchError):
         self.reason = reason
         self.status = status
         self.held_until = held_until
+        self.led_to: str | None = None
 
 
 class OfflineError(FetchError):

@@ -46,7 +46,7 @@ class Item(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     published: float | None = None
     """None where the publisher gave no time or one that can't be trusted (see `date_note`)."""
     date_note: str | None = None
-    """Why the publisher's time isn't trusted: `in the future`, `too old`, `unreadable`; None when it is, or is absent."""
+    """Why the publisher's time isn't trusted: `in the future`, `too old`, `unreadable`; None otherwise."""
     language: str | None = None
     format: str = "item"
     """The format it was read from: rss, atom, rdf, json-feed, item (NDJSON) …"""
@@ -178,15 +178,32 @@ class SourceState(msgspec.Struct, frozen=True, gc=False):
     """Seconds that the feed or its server asked to leave between polls (ttl, max-age), already clamped."""
     rate: float | None = None
     """New items an hour, smoothed."""
+    rhythm: tuple[float, ...] = ()
+    """New items in each hour of the day (UTC, 24 figures), smoothed over days; empty while nothing is known."""
+    delays: tuple[int, ...] = ()
+    """Seconds from the publisher's time to arrival of the newest items, oldest first (see `latency`)."""
     title: str | None = None
     """What the feed calls itself, sanitised."""
     note: str | None = None
     """Something to know though it works: cut to the newest 500 items, truncated document, stale …"""
+    moved_to: str | None = None
+    """Where the last answer's permanent redirects alone led to; None when there were none."""
+    moved_since: float | None = None
+    """Since when every answer has led there."""
+    moves: int = 0
+    """How many answers in a row have."""
     items: int = 0
     requests: int = 0
     unchanged: int = 0
     """Requests answered by 304 or by the same bytes."""
     bytes: int = 0
+
+    def latency(self, share: float) -> float | None:
+        """Seconds within which this share (0-1) of its newest items arrived after their publisher's time, or None."""
+        if not self.delays:
+            return None
+        ordered = sorted(self.delays)
+        return float(ordered[min(int(share * len(ordered)), len(ordered) - 1)])
 
 
 class Document(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ meant. Each function leaves its own output as it is: f(f(x)) == f(x).
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from functools import partial
@@ -31,14 +32,13 @@ MARKS_MOST: Final = 4
 
 # What nearly every headline is made of. Text of these alone, without double spaces, needs no second look: no marks, no
 # joiners, nothing that NFC would change.
-_PLAIN: Final = re.compile(
-    r"[ -~¡-¬®-ɏΑ-ΡΣ-ώА-тт-ҁҊ-ӿא-תء-ي٠-٬ٮٯٱ-ۓ‐-‧‰-⁞₠-⃀←-⇿、-〩ぁ-ゖァ-ヿ一-鿿가-힣！-ﾟ🌀-🏺🐀-🛒🤀-🧿]*"
-)
+# The large classes are compiled when first needed: the desk's first frame waits for this module.
+_PLAIN: Final = r"[ -~¡-¬®-ɏΑ-ΡΣ-ώА-тт-ҁҊ-ӿא-תء-ي٠-٬ٮٯٱ-ۓ‐-‧‰-⁞₠-⃀←-⇿、-〩ぁ-ゖァ-ヿ一-鿿가-힣！-ﾟ🌀-🏺🐀-🛒🤀-🧿]*"
 _TWO_SPACES: Final = "  "
 
 # Dropped without a trace: C0 but white space, DEL, C1, soft hyphen, joiner-like and filler letters, bidi controls,
 # format characters that show nothing, language tags, surrogates, noncharacters.
-_DROPPED: Final = re.compile(
+_DROPPED: Final = (
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
     "\ud800-\udfff\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
@@ -54,7 +54,7 @@ _LONG_TOKEN: Final = re.compile(rf"[^\s、。，．；：！？「」]{{{TOKEN_M
 _BREAK_CUT: Final = 40
 
 # Scripts whose letters change shape with a joiner between them: Arabic, Syriac, Mongolian, Indic, Khmer, Myanmar …
-_SHAPED: Final = re.compile(
+_SHAPED: Final = (
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1aaf\ua8e0-\ua8ff\ufb50-\ufdcf\ufe70-\ufefc]"
 )
 _JOINERS: Final = re.compile("[\u200c\u200d]+")
@@ -62,6 +62,14 @@ _ZWNJ: Final = "\u200c"
 _ZWJ: Final = "\u200d"
 _VARIATION: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+_late = functools.cache(re.compile)
+
+
+def _plain(s: str) -> bool:
+    if s.isascii():
+        return s.isprintable()
+    return _late(_PLAIN).fullmatch(s) is not None
 
 
 def title(s: str | None) -> str:
@@ -98,7 +106,7 @@ def is_clean(s: str, *, multiline: bool = False) -> bool:
 def _line(s: str | None, most: int) -> str:
     if not s:
         return ""
-    if len(s) <= TOKEN_MOST and len(s) <= most and _PLAIN.fullmatch(s) and _TWO_SPACES not in s:
+    if len(s) <= TOKEN_MOST and len(s) <= most and _plain(s) and _TWO_SPACES not in s:
         return s.strip(" ")
     return _settled(_ANY_SPACE.sub(" ", s[: most * 4 + 8_000]), most)
 
@@ -106,7 +114,7 @@ def _line(s: str | None, most: int) -> str:
 def _lines(s: str | None, most: int, breaks: int) -> str:
     if not s:
         return ""
-    if len(s) <= TOKEN_MOST and len(s) <= most and _PLAIN.fullmatch(s) and _TWO_SPACES not in s:
+    if len(s) <= TOKEN_MOST and len(s) <= most and _plain(s) and _TWO_SPACES not in s:
         return s.strip(" ")
     text = _LINE_ENDS.sub("\n", s[: most * 4 + 8_000]).replace("\u2029", "\n\n")
     return _settled(_tidied(text), most, breaks)
@@ -120,8 +128,8 @@ def _settled(text: str, most: int, breaks: int | None = None) -> str:
     """Repeats the steps until they change nothing: what one step drops may bring together what another must see."""
     for _ in range(8):
         before = text
-        if not _PLAIN.fullmatch(text.replace("\n", "")):
-            text = _bare_of_marks(unicodedata.normalize("NFC", _joined(_DROPPED.sub("", text))))
+        if not _plain(text.replace("\n", "")):
+            text = _bare_of_marks(unicodedata.normalize("NFC", _joined(_late(_DROPPED).sub("", text))))
         text = _ANY_SPACE.sub(" ", text).strip() if breaks is None else _few_lines(_tidied(text), breaks)
         text = _cut(_LONG_TOKEN.sub(_broken, text), most)
         if text == before:
@@ -170,7 +178,7 @@ def _joined(text: str) -> str:
 
 def _joins(found: re.Match[str]) -> bool:
     before, after = found.string[max(found.start() - 1, 0)], found.string[found.end() : found.end() + 1] or " "
-    if _SHAPED.match(before) and _SHAPED.match(after):
+    if _late(_SHAPED).match(before) and _late(_SHAPED).match(after):
         return unicodedata.category(before)[0] in "LM" and after.isalpha()
     return found[0] == _ZWJ and _is_emoji(before, after=True) and _is_emoji(after)
 
@@ -244,7 +252,7 @@ def html_to_text(markup: str, *, block: str = "\n\n") -> str:
         return unescape(_ANY_TAG.sub(block, markup))
     from selectolax.lexbor import LexborHTMLParser
 
-    root = LexborHTMLParser(_DROPPED.sub("", markup)).body
+    root = LexborHTMLParser(_late(_DROPPED).sub("", markup)).body
     if root is None:
         return ""
     text = "".join(_pieces(root, block))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import time
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,6 +23,8 @@ RESTART_AFTER = (0.2, 1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before the engine is started again, by how often it fell over in a row."""
 HEALTHY = 60.0
 """An engine that has lived this many seconds is forgiven its earlier falls."""
+NOTICES_MOST = 20
+"""Sentences of the engine kept until they are shown; of more only the newest."""
 PATIENCE = 2.0
 """Seconds that an engine has to finish what it is writing before it is ended."""
 
@@ -28,7 +33,8 @@ class EngineChild:
     """The engine as a child process: started, watched, started again, ended with the desk.
 
     It ends by itself when the desk dies, because its standard input then closes. Where another engine holds the lease
-    it waits, and takes over within a second of that one's end.
+    it waits, and takes over within a second of that one's end. What the user should know at once and the store can't
+    tell, such as that it can't be written, comes over its standard output: one JSON object a line.
     """
 
     def __init__(self, config: Path | None, data: Path) -> None:
@@ -39,6 +45,8 @@ class EngineChild:
         self._falls = 0
         self._started = 0.0
         self._again_at: float | None = None
+        self._heard = b""
+        self._notices: deque[str] = deque(maxlen=NOTICES_MOST)
 
     @property
     def pid(self) -> int | None:
@@ -52,11 +60,31 @@ class EngineChild:
         self._last_words.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._last_words.open("wb") as words:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=words, start_new_session=True
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, start_new_session=True
             )
+        self._heard = b""
 
     def poll(self) -> str | None:
-        """Looks after the engine; a sentence to show when something happened to it, else None. Never blocks."""
+        """Looks after the engine; a sentence to show when something happened or it has something to say. Never blocks.
+
+        One sentence at a time: None when there is no more.
+        """
+        self._listen()
+        return self._notices.popleft() if self._notices else self._look()
+
+    def _listen(self) -> None:
+        """Takes in what the engine has said since."""
+        if self._process is None or self._process.stdout is None or self._process.stdout.closed:
+            return
+        said = self._process.stdout.fileno()
+        os.set_blocking(said, False)
+        with suppress(BlockingIOError):
+            while piece := os.read(said, 65536):
+                self._heard += piece
+        *lines, self._heard = self._heard.split(b"\n")
+        self._notices.extend(text.message(json.loads(line)["notice"]) for line in lines)
+
+    def _look(self) -> str | None:
         now = time.monotonic()
         if self._again_at is not None:
             if now < self._again_at:
@@ -99,10 +127,12 @@ class EngineChild:
 
 
 def _hang_up(process: subprocess.Popen[bytes]) -> None:
-    """Closes our end of the engine's standard input, which tells a living one to leave."""
+    """Closes our ends of the engine's pipes, which tells a living one to leave."""
     if process.stdin:
         with suppress(BrokenPipeError):
             process.stdin.close()
+    if process.stdout:
+        process.stdout.close()
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from wirewatch import config as configuration
+from wirewatch import text
 from wirewatch.commands.output import change_line, complain
 from wirewatch.errors import Exit, StoreError
 from wirewatch.store import open_writer
@@ -37,8 +40,13 @@ def run(args: argparse.Namespace) -> int:
     if args.once:
         return _report(poll_once(config, args.data, on_changes=_printer(as_json=args.json)))
     writer = open_writer(args.data)
+    notify = _notifier() if args.attached else complain
+    if writer.notice:
+        notify(writer.notice)
     try:
-        return asyncio.run(_until_stopped(config, args.data, writer, attached=args.attached, as_json=args.json))
+        return asyncio.run(
+            _until_stopped(config, args.data, writer, notify if args.attached else None, as_json=args.json)
+        )
     finally:
         writer.close()
 
@@ -64,6 +72,8 @@ def poll_once(
     from wirewatch.engine.log import log_to
 
     writer = open_writer(data)
+    if writer.notice:
+        complain(writer.notice)
     handler = log_to(data / "engine.log")
     try:
         if writer.claim(holder()) is None:
@@ -80,7 +90,11 @@ def holder() -> str:
     return f"{socket.gethostname()} pid {os.getpid()}"
 
 
-async def _until_stopped(config: Config, data: Path, writer: Writer, *, attached: bool, as_json: bool) -> int:
+async def _until_stopped(
+    config: Config, data: Path, writer: Writer, notify: Callable[[str], None] | None, *, as_json: bool
+) -> int:
+    """Polls until a signal comes; with `notify` as the child of a desk, which hears notices and ends it with itself."""
+    attached = notify is not None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -105,16 +119,30 @@ async def _until_stopped(config: Config, data: Path, writer: Writer, *, attached
         complaints.setLevel(logging.WARNING)
         complaints.setFormatter(handler.formatter)
         logging.getLogger().addHandler(complaints)
-    engine = Engine(config, data, writer, on_changes=None if attached else _printer(as_json=as_json))
+    engine = Engine(config, data, writer, on_changes=None if attached else _printer(as_json=as_json), on_notice=notify)
     await engine.run(stop)
     return Exit.DONE
 
 
 def _end_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     """Sets `stop` when the desk at the other end of stdin is gone, however it went."""
-    while os.read(0, 4096):
-        pass
-    loop.call_soon_threadsafe(stop.set)
+    try:
+        while os.read(0, 4096):
+            pass
+    finally:
+        with suppress(RuntimeError):  # the loop has ended before us
+            loop.call_soon_threadsafe(stop.set)
+
+
+def _notifier() -> Callable[[str], None]:
+    """Tells the desk at the other end of stdout, one JSON object a line; what it doesn't read is dropped."""
+    os.set_blocking(1, False)
+
+    def notify(sentence: str) -> None:
+        with suppress(BlockingIOError, BrokenPipeError):
+            os.write(1, json.dumps({"notice": text.message(sentence)}).encode() + b"\n")
+
+    return notify
 
 
 def _printer(*, as_json: bool) -> Callable[[Sequence[Change]], None]:

@@ -11,18 +11,22 @@ import logging
 import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from wirewatch.clock import DAY, HOUR, SystemClock
+import msgspec
+
+from wirewatch.clock import SystemClock
 from wirewatch.config import Watcher
-from wirewatch.engine import schedule
+from wirewatch.engine import cadence, schedule
 from wirewatch.engine.fetch import Fetcher
-from wirewatch.engine.filing import Filing
-from wirewatch.engine.process import Process
+from wirewatch.engine.network import GRACE, Network, is_answer
+from wirewatch.engine.storing import RETRY_FULL, Storing
+from wirewatch.engine.supervisor import Supervisor
+from wirewatch.engine.timetable import Timetable
 from wirewatch.engine.worker import ParseJob, Parser
-from wirewatch.errors import ConfigError, FetchError, LeaseLostError, OfflineError, ParseError, StoreError
+from wirewatch.errors import ConfigError, FetchError, LeaseLostError, ParseError, StoreError
 from wirewatch.model import SourceState
-from wirewatch.store.contract import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,25 +35,25 @@ if TYPE_CHECKING:
     from wirewatch.clock import Clock
     from wirewatch.config import Config
     from wirewatch.engine.fetch import Response
+    from wirewatch.engine.held import Written
     from wirewatch.model import Change, Document, Source
     from wirewatch.store.contract import Writer
 
-T = TypeVar("T")
-
-ANSWERED_LATELY = 60.0
-"""Seconds: while any source answered within these, another one's lack of a network is its own trouble."""
 HOUSEKEEPING = 0.5
-"""Seconds between looks at what desks asked for and at the configuration."""
-WINDOW = 3 * DAY
-"""How far back items are kept in the same-story index."""
-RETRY_WRITE = 30.0
-"""Seconds before a poll that couldn't be stored is repeated (FAULT 119)."""
+"""Seconds between looks at what desks asked for, at the configuration, the clock and the network."""
+WRITE_TRIES = 6
+"""How often `once` tries to write into a locked database, which each time waits five seconds."""
+GIVE_UP = 3
+"""Polls in a row that can't be stored though there is room, after which the engine ends: a new one mends a database."""
 
 log = logging.getLogger(__name__)
 
 
 class Engine:
-    """Polls the sources of a configuration into a store whose lease it holds."""
+    """Polls the sources of a configuration into a store whose lease it holds.
+
+    `on_changes` gets what was written, `on_notice` sentences that a user should read at once.
+    """
 
     def __init__(
         self,
@@ -60,48 +64,57 @@ class Engine:
         clock: Clock | None = None,
         rng: random.Random | None = None,
         on_changes: Callable[[Sequence[Change]], None] | None = None,
+        on_notice: Callable[[str], None] | None = None,
     ) -> None:
         self.config = config
         self.data = data
         self.clock = clock or SystemClock()
         self._rng = rng or random.Random()  # noqa: S311 - jitter, not a secret
         self._writer = writer
-        self._filing = Filing(Process(config), writer)
         self._on_changes = on_changes
+        self._on_notice = on_notice
+        self._storing = Storing(
+            config, data, writer, clock=self.clock, say=self._say, tell=self._tell, on_late=self._stored_late
+        )
+        self._timetable = Timetable(self.clock, self._rng)
+        self._network = Network()
+        self._supervisor = Supervisor(self._say, self._fail)
         self._states: dict[str, SourceState] = {}
-        self._due: dict[str, float] = {}
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
-        self._to_index = asyncio.Event()
-        self._store_thread = ThreadPoolExecutor(1, "store")
         self._parse_thread = ThreadPoolExecutor(1, "parse")
         self._parser = Parser()
-        self._answered: float | None = None
+        self._unstored = 0
         self._failure: BaseException | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Polls until `stop` is set, then finishes what is being written and leaves. Raises LeaseLostError."""
-        async with Fetcher() as self._fetcher:
+        """Polls until `stop` is set, then finishes what is being written and leaves. Raises StoreError, LeaseLostError.
+
+        StoreError means that the database is broken rather than full or busy: it is mended when it is next opened.
+        """
+        async with Fetcher(clock=self.clock) as self._fetcher:
             await self._begin()
             stopper = asyncio.create_task(self._leave_when(stop))
-            helpers = [
-                self._forever(self._keep_house, "housekeeping"),
-                self._forever(self._index, "full-text index"),
-                self._forever(self._retain, "retention"),
-            ]
+            self._supervisor.start(self._keep_house, "housekeeping")
+            self._supervisor.start(self._storing.hand_over, "writing what waits")
+            self._supervisor.start(self._storing.index, "the full-text index")
+            self._supervisor.start(self._storing.retain, "retention")
             try:
                 while not stop.is_set() and self._failure is None:
                     self._start_due()
                     await self._next_event()
             finally:
-                await _cancel([stopper, *helpers, *self._in_flight.values()])
+                await self._supervisor.end(stopper, *self._in_flight.values())
                 await self._end()
         if self._failure is not None:
             raise self._failure
 
     async def once(self) -> dict[str, SourceState]:
-        """Asks every source once, due or not, except those held back by the server or gone; their states after."""
-        async with Fetcher() as self._fetcher:
+        """Asks every source once, due or not, except those held back by the server or gone; their states after.
+
+        Raises StoreError when the store couldn't take what they brought.
+        """
+        async with Fetcher(clock=self.clock) as self._fetcher:
             await self._begin()
             now = self.clock.now()
             asked = [
@@ -109,31 +122,31 @@ class Engine:
             ]
             try:
                 await asyncio.gather(*(self._poll(source) for source in asked))
-                while await self._in_store(self._writer.index_some):
-                    pass
+                await self._judge_network(grace=0)
+                for _ in range(WRITE_TRIES):
+                    await self._storing.write_held()
+                await self._storing.index_all()
             finally:
                 await self._end()
-        if self._failure is not None:
-            raise self._failure
+        failure = self._failure or self._storing.trouble
+        if failure is not None:
+            raise failure
         return {source.name: self._states[source.name] for source in self.config.sources if source.name in self._states}
 
     # -- beginning and ending ------------------------------------------------------------------------------------
 
     async def _begin(self) -> None:
-        self._states = await self._in_store(self._writer.states)
-        count = await self._in_store(self._filing.rebuild, self.clock.now() - WINDOW)
+        self._states = await self._storing.run(self._writer.states)
+        count = await self._storing.begin()
         for source in self.config.sources:
             state = self._states.get(source.name)
-            if state is not None and state.held_until is not None:
-                self._fetcher.hold(
-                    source.url, state.held_until
-                )  # a host that asked for silence gets it after a restart
+            if state is not None and state.held_until is not None:  # silence that was asked for outlives a restart
+                self._fetcher.hold(source.url, state.held_until)
         log.info("engine begins: %d sources, %d items of the last days in the index", len(self.config.sources), count)
         self._plan()
 
     async def _end(self) -> None:
-        await self._in_store(self._writer.release)
-        self._store_thread.shutdown()
+        await self._storing.end()
         self._parser.close()
         self._parse_thread.shutdown(cancel_futures=True)
         log.info("engine ends")
@@ -142,55 +155,51 @@ class Engine:
         await stop.wait()
         self._wake.set()
 
-    def _forever(self, work: Callable[[], object], name: str) -> asyncio.Task[None]:
-        return asyncio.create_task(self._supervised(work, name), name=name)
-
-    async def _supervised(self, work: Callable[[], object], name: str) -> None:
-        """Runs a task that must never end; one that fell over is logged and begun again, more slowly each time."""
-        pause = 1.0
-        while True:
-            try:
-                await work()  # type: ignore[misc]
-            except LeaseLostError as error:
-                self._fail(error)
-                return
-            except Exception:
-                log.exception("%s fell over; begun again in %.0f s", name, pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 60.0)
-
     def _fail(self, error: BaseException) -> None:
         self._failure = self._failure or error
         self._wake.set()
 
+    def _say(self, sentence: str) -> None:
+        log.warning("%s", sentence)
+        if self._on_notice is not None:
+            self._on_notice(sentence)
+
     # -- when ----------------------------------------------------------------------------------------------------
 
     def _plan(self) -> None:
-        """Every source its next moment, from the persisted schedule; no burst after a restart."""
-        now, tick = self.clock.now(), self.clock.monotonic()
-        moments = schedule.resume(self.config.sources, self._states, now=now, rng=self._rng)
-        self._due = {name: tick + max(0.0, moment - now) for name, moment in moments.items()}
+        self._timetable.plan(self.config.sources, self._states)
+        self._network.hosts = len({_host(source) for source in self._witnesses()})
+        if self._network.down is not None:
+            self._timetable.take_turns(self._cut_off())
         self._wake.set()
 
     def _start_due(self) -> None:
-        tick = self.clock.monotonic()
+        self._watch_clock()
         by_name = {source.name: source for source in self.config.sources}
-        for name, moment in list(self._due.items()):
-            if moment <= tick and name in by_name and name not in self._in_flight:
-                del self._due[name]
-                task = asyncio.create_task(self._poll(by_name[name]), name=f"poll {name}")
-                self._in_flight[name] = task
-                task.add_done_callback(lambda _done, name=name: self._landed(name))  # type: ignore[misc]
+        for name in self._timetable.take(by_name, self._in_flight):
+            task = asyncio.create_task(self._poll(by_name[name]), name=f"poll {name}")
+            self._in_flight[name] = task
+            task.add_done_callback(lambda done, name=name: self._landed(name, done))  # type: ignore[misc]
 
-    def _landed(self, name: str) -> None:
+    def _watch_clock(self) -> None:
+        if self._timetable.slept(self._in_flight):
+            log.info("this machine slept or its clock was put forward: what is overdue is asked in turn")
+            self._plan()
+
+    def _landed(self, name: str, done: asyncio.Task[None]) -> None:
+        """Whatever became of a poll, its source has another one, unless it is gone (FAULT 133)."""
         self._in_flight.pop(name, None)
+        if not done.cancelled() and (error := done.exception()) is not None:
+            log.error("%s: the poll fell over", name, exc_info=error)
+            self._say(f"Polling {name} fell over ({type(error).__name__}); it is tried again in {RETRY_FULL:.0f} s.")
+        state = self._states.get(name)
+        if name not in self._timetable.due and (state is None or state.next_poll is not None):
+            self._timetable.put(name, RETRY_FULL)
         self._wake.set()
 
     async def _next_event(self) -> None:
-        waiting = [moment for name, moment in self._due.items() if name not in self._in_flight]
-        delay = max(0.0, min(waiting) - self.clock.monotonic()) if waiting else None
         with suppress(TimeoutError):
-            async with asyncio.timeout(delay):
+            async with asyncio.timeout(self._timetable.wait(self._in_flight)):
                 await self._wake.wait()
         self._wake.clear()
 
@@ -201,48 +210,65 @@ class Engine:
         before = self._states.get(source.name) or SourceState(source.name)
         if before.url != source.url:
             before = schedule.moved(before, source)
+        if self._storing.full:
+            self._timetable.put(source.name, RETRY_FULL)
+            return
         try:
-            after = await self._ask(source, before)
+            document, after = await self._ask(source, before)
+            after = await self._storing.file(document, after, before)
         except LeaseLostError as error:
             self._fail(error)
             return
         except StoreError as error:
-            log.warning("%s: not stored, tried again in %.0f s: %s", source.name, RETRY_WRITE, error)
-            await self._start_over()
-            self._due[source.name] = self.clock.monotonic() + RETRY_WRITE
+            self._not_stored(source.name, error)
             return
+        self._unstored = 0
+        if after.note is not None and after.note != before.note:
+            log.info("%s: %s", source.name, after.note)
+        self._states[source.name] = after
+        if after.state == "offline" and self._network.down is not None:
+            self._timetable.probe(source.name)
+        elif after.next_poll is not None:
+            self._timetable.put(source.name, after.next_poll - self.clock.now())
+
+    async def _ask(self, source: Source, before: SourceState) -> tuple[Document | None, SourceState]:
+        """What a source has to say, if it has anything, and how it stands then; it fails for itself alone."""
+        etag, modified = schedule.validators(before, now=self.clock.now())
+        try:
+            response = await self._fetcher.fetch(source, etag=etag, last_modified=modified)
+            self._answered(source)
+            if response.content is None or response.body_hash == before.body_hash:
+                return None, schedule.after_unchanged(source, before, response, now=self.clock.now(), rng=self._rng)
+            document = await self._parse(source, response, response.content)
+            after = schedule.after_success(source, before, response, document, now=self.clock.now(), rng=self._rng)
+            return document, after
+        except (FetchError, ParseError) as error:
+            problem, offline = error, self._failed(source, before, error)
         except Exception as error:
             log.exception("%s: the engine stumbled", source.name)
             problem = FetchError(f"wirewatch stumbled over this source: {type(error).__name__}; its log says more")
-            after = schedule.after_failure(source, before, problem, now=self.clock.now(), rng=self._rng)
-        self._states[source.name] = after
-        if after.next_poll is not None:
-            self._due[source.name] = self.clock.monotonic() + max(0.0, after.next_poll - self.clock.now())
+            offline = False
+        after = schedule.after_failure(source, before, problem, now=self.clock.now(), rng=self._rng, offline=offline)
+        if (after.state, after.reason) != (before.state, before.reason) and not offline:  # else it says nothing new
+            log.warning("%s: %s; %s", source.name, after.reason, after.next_why)
+        return None, after
 
-    async def _ask(self, source: Source, before: SourceState) -> SourceState:
-        now = self.clock.now
-        etag, modified = schedule.validators(before, now=now())
+    async def _parse(self, source: Source, response: Response, content: bytes) -> Document:
+        job = ParseJob(
+            content=content,
+            source=source,
+            received=self.clock.now(),
+            content_type=response.content_type,
+            url=response.url,
+        )
         try:
-            response = await self._fetcher.fetch(source, etag=etag, last_modified=modified)
-            self._answered = self.clock.monotonic()
-            if response.content is None or response.body_hash == before.body_hash:
-                after = schedule.after_unchanged(source, before, response, now=now(), rng=self._rng)
-                await self._in_store(self._writer.complete, Outcome(after))
-                return after
-            document = await self._parse(source, response, response.content)
-        except (FetchError, ParseError) as error:
-            after = schedule.after_failure(
-                source, before, error, now=now(), rng=self._rng, offline=self._is_offline(error)
-            )
-            if (after.state, after.reason) != (before.state, before.reason):  # a repetition says nothing new
-                log.warning("%s: %s; %s", source.name, after.reason, after.next_why)
-            await self._in_store(self._writer.complete, Outcome(after))
-            return after
-        after = schedule.after_success(source, before, response, document, now=now(), rng=self._rng)
-        changes, after = await self._in_store(self._file, document, after, before.last_success)
-        self._to_index.set()
-        self._tell(changes)
-        return after
+            return await asyncio.get_running_loop().run_in_executor(self._parse_thread, self._parser.parse, job)
+        except ParseError:
+            raise
+        except Exception:  # not the document's doing: this worker can't be trusted any more
+            self._parser.close()
+            self._parser = Parser()
+            raise
 
     def _tell(self, changes: Sequence[Change]) -> None:
         """Hands on what was written. A listener that fails (a closed pipe) ends the engine; no source is to blame."""
@@ -253,94 +279,98 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - raised again by run() and once()
             self._fail(error)
 
-    def _is_offline(self, error: FetchError | ParseError) -> bool:
-        """True when it is this machine that has no network, and not just one source that can't be reached."""
-        if isinstance(error, FetchError) and error.status is not None:
-            self._answered = self.clock.monotonic()
-        if not isinstance(error, OfflineError):
+    def _stored_late(self, written: Written) -> None:
+        """Takes over how sources stand whose polls had to wait for the store."""
+        for name, state in written.states.items():
+            self._states[name] = cadence.carried(self._states.get(name, state), state)
+        for name, error in written.given_up.items():
+            self._states[name] = schedule.afresh(self._states[name])
+            self._not_stored(name, error)
+
+    def _not_stored(self, name: str, error: StoreError) -> None:
+        """Has a source asked again whose answer couldn't be stored; too many in a row end the engine."""
+        log.warning("%s: not stored, asked again in %.0f s: %s", name, RETRY_FULL, error)
+        self._timetable.put(name, RETRY_FULL)
+        self._unstored += 1
+        if self._unstored >= GIVE_UP:
+            self._fail(error)
+
+    # -- with and without a network ------------------------------------------------------------------------------
+
+    def _witnesses(self) -> list[Source]:
+        """The sources that tell whether there is a network: none on this machine or beside it, if there are others."""
+        return [source for source in self.config.sources if not source.private] or list(self.config.sources)
+
+    def _cut_off(self) -> set[str]:
+        return {name for name, state in self._states.items() if state.state == "offline"}
+
+    def _answered(self, source: Source) -> None:
+        """Notes that a source answered. Where that ends an outage, all others are asked soon, but not at once."""
+        if source not in self._witnesses() or not self._network.answered(_host(source), self.clock.monotonic()):
+            return
+        cut_off = self._cut_off() - {source.name, *self._in_flight}
+        self._say(f"Online again: {source.name} answers; what else is due is asked within a minute.")
+        self._timetable.sweep(other for other in self.config.sources if other.name in cut_off)
+        self._wake.set()
+
+    def _failed(self, source: Source, before: SourceState, error: FetchError | ParseError) -> bool:
+        """Notes that a source failed; True where that is for want of a network and not to be held against it."""
+        if source not in self._witnesses():
             return False
-        return self._answered is None or self.clock.monotonic() - self._answered > ANSWERED_LATELY
+        if is_answer(error):
+            self._answered(source)
+            return False
+        return self._network.failed(_host(source), before, error, self.clock.monotonic())
 
-    async def _parse(self, source: Source, response: Response, content: bytes) -> Document:
-        job = ParseJob(
-            content=content,
-            source=source,
-            received=self.clock.now(),
-            content_type=response.content_type,
-            url=response.url,
-        )
-        return await asyncio.get_running_loop().run_in_executor(self._parse_thread, self._parser.parse, job)
-
-    def _file(self, document: Document, state: SourceState, heard: float | None) -> tuple[list[Change], SourceState]:
-        return self._filing.file(document, state, heard=heard)
-
-    async def _start_over(self) -> None:
-        """Forgets judgements that were not stored: the index is read again from what is."""
-        self._filing = Filing(Process(self.config), self._writer)
-        await self._in_store(self._filing.rebuild, self.clock.now() - WINDOW)
+    async def _judge_network(self, *, grace: float = GRACE) -> None:
+        """Puts all sources offline, those that failed on the way too, as soon as it is clear that we are."""
+        if not self._network.judge(self.clock.monotonic(), grace=grace) or self._network.down is None:
+            return
+        reason, now = self._network.down, self.clock.now()
+        self._say(f"Offline: {reason}. Tried again every {schedule.PROBE:.0f} s.")
+        for source in self._witnesses():
+            state = self._states.get(source.name) or SourceState(source.name, source.url)
+            if schedule.held_back(state, now):
+                continue
+            if source.name in self._network.suspects:
+                failures = self._network.suspects[source.name].before.failures
+                state = msgspec.structs.replace(state, failures=failures)
+            after = schedule.cut_off(state, reason, now=now, rng=self._rng)
+            self._states[source.name] = await self._storing.file(None, after, state)
+            if self._network.down is None:
+                return  # somebody answered meanwhile, and has had the others asked
+        self._timetable.take_turns(self._cut_off())
+        self._wake.set()
 
     # -- beside the polls ----------------------------------------------------------------------------------------
 
     async def _keep_house(self) -> None:
-        """Hears what desks ask for, and takes over edits of the configuration."""
+        """Hears what desks ask for, takes over edits of the configuration, minds clock and network; never ends."""
         watcher = Watcher(self.config)
         while True:
             await asyncio.sleep(HOUSEKEEPING)
-            wanted = await self._in_store(self._writer.poll_requests)
-            if wanted:
-                self._poll_now(wanted)
+            self._watch_clock()
+            await self._judge_network()
+            if self._storing.trouble is None:
+                self._poll_now(await self._storing.run(self._writer.poll_requests))
             news = await asyncio.to_thread(watcher.check, self.clock.monotonic())
             if isinstance(news, ConfigError):
-                log.error("configuration not taken over, the last good one stays: %s", news)
+                self._say(f"The edited configuration isn't taken over, the last good one stays: {news}")
             elif news is not None:
-                await self._reload(news)
+                self.config = news
+                log.info("configuration taken over: %d sources", len(news.sources))
+                self._plan()
+                await self._storing.reload(news)
 
     def _poll_now(self, wanted: Sequence[str]) -> None:
-        now, tick = self.clock.now(), self.clock.monotonic()
+        now = self.clock.now()
         for source in self.config.sources:
             state = self._states.get(source.name)
             if ("*" in wanted or source.name in wanted) and not schedule.held_back(state, now, by_hand=True):
-                self._due[source.name] = tick
-        self._wake.set()
-
-    async def _reload(self, config: Config) -> None:
-        """Takes over an edited configuration: sources at once, watch words over the last day's items too."""
-        rules_changed = (config.watch, config.entities) != (self.config.watch, self.config.entities)
-        self.config = config
-        log.info("configuration taken over: %d sources", len(config.sources))
-        self._plan()
-        if rules_changed:
-            self._filing.process.reload(config)
-            changes = await self._in_store(self._filing.reflag, self.clock.now() - DAY)
-            log.info("flags read anew: %d stories changed", len(changes))
-
-    async def _index(self) -> None:
-        """Fills the full-text index in small batches, whenever something waits."""
-        while True:
-            self._to_index.clear()
-            if not await self._in_store(self._writer.index_some):
-                await self._to_index.wait()
-
-    async def _retain(self) -> None:
-        while True:
-            keep = self.config.store
-            gone = await self._in_store(self._retain_now, keep.keep_days, keep.keep_stories)
-            if gone:
-                log.info(
-                    "retention: %d stories older than %g days or beyond %d", gone, keep.keep_days, keep.keep_stories
-                )
-            await asyncio.sleep(HOUR)
-
-    def _retain_now(self, days: float, most: int) -> int:
-        return self._writer.retain(now=self.clock.now(), days=days, most=most)
-
-    async def _in_store(self, work: Callable[..., T], *args: object) -> T:
-        """Runs something in the one thread that owns the store; a write begun is finished even when cancelled."""
-        future = asyncio.get_running_loop().run_in_executor(self._store_thread, lambda: work(*args))
-        return await asyncio.shield(future)
+                self._timetable.put(source.name)
+        if wanted:
+            self._wake.set()
 
 
-async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+def _host(source: Source) -> str:
+    return urlsplit(source.url).netloc.rpartition("@")[2]

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wirewatch.clock import MINUTE
-from wirewatch.engine import arrivals, schedule
+from wirewatch.engine import arrivals, cadence
+from wirewatch.engine.process import Process
 from wirewatch.store.contract import Outcome
 from wirewatch.stories import identity, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from wirewatch.config import Config
     from wirewatch.engine.arrivals import Arrival
-    from wirewatch.engine.process import Process
     from wirewatch.model import Change, Document, Item, Placed, SourceState, Story
     from wirewatch.store.contract import Writer
 
@@ -30,6 +31,11 @@ class Filing:
         self.process = process
         self.writer = writer
 
+    def start_over(self, config: Config, since: float) -> None:
+        """Forgets what was judged and not written: the index is filled again with what is stored."""
+        self.process = Process(config)
+        self.rebuild(since)
+
     def rebuild(self, since: float) -> int:
         """Fills the same-story index from the stored items received since a time; how many there were."""
         count = 0
@@ -42,21 +48,29 @@ class Filing:
         """Writes what is new in a document together with the source's new state; the changes, and that state.
 
         `heard` is when the source last answered before this poll, None if never. Raises StoreError; then nothing was
-        written, and the same document filed again gives the same result.
+        written, but the index knows what was judged.
+        """
+        outcome = self.judge(document, state, heard=heard)
+        return self.writer.complete(outcome), outcome.state
+
+    def judge(self, document: Document, state: SourceState, *, heard: float | None) -> Outcome:
+        """What is new in a document, ready to be written. Raises StoreError.
+
+        The index knows it from now on: nothing else may be judged before the outcome is written, or `start_over`.
         """
         found = arrivals.candidates(document.items)
         known = self.writer.known(state.name, [key for candidate in found for key in candidate.keys])
         news = [self._split_reused(arrival) for arrival in arrivals.decide(found, known)]
         fresh = sum(arrival.previous is None for arrival in news)
-        state = schedule.counted(state, fresh, document)
+        state = cadence.counted(state, fresh, document, _delays(news, heard))
         if not news:
-            return self.writer.complete(Outcome(state)), state
+            return Outcome(state)
         placed, merged = self._judge(news)
         renamed = [self._renamed(arrival) for arrival in news]
         content = {arrival.item.id: arrival.content for arrival in renamed}
         deposed = self._deposed(merged)
         begun = {f"s{arrival.item.id}" for arrival in news if arrival.previous is None}
-        outcome = Outcome(
+        return Outcome(
             state,
             placed=(*placed.values(), *deposed.values()),
             keys={arrival.item.id: arrival.keys for arrival in renamed},
@@ -64,7 +78,6 @@ class Filing:
             stories=tuple(self._stories(placed | deposed, merged, begun, heard)),
             merged=merged,
         )
-        return self.writer.complete(outcome), state
 
     def reflag(self, since: float) -> list[Change]:
         """Reads the flags of all items received since a time anew, after the rules changed."""
@@ -153,6 +166,18 @@ class Filing:
 
     def _stored(self, story: str, item_id: str) -> Placed | None:
         return next((placed for placed in self.writer.items_of(story) if placed.item.id == item_id), None)
+
+
+def _delays(news: Sequence[Arrival], heard: float | None) -> list[float]:
+    """How late each new item came after its publisher's time, of a source that has been listened to all the while."""
+    return [
+        arrival.item.received - arrival.item.published
+        for arrival in news
+        if arrival.previous is None
+        and arrival.item.published is not None
+        and heard is not None
+        and arrival.item.received - heard <= CAUGHT_UP
+    ]
 
 
 def _final(story: str, into: dict[str, str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from wirewatch import text
 from wirewatch.engine.fetch import redact
 
 if TYPE_CHECKING:
+    from io import TextIOWrapper
     from pathlib import Path
 
 LARGEST = 2 * 1024 * 1024
@@ -28,11 +31,24 @@ class Redacting(logging.Formatter):
         )
 
 
+class _Log(RotatingFileHandler):
+    """Files that only their owner can read, the rotated ones too. What a full disk can't take is left out."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(  # noqa: PTH123 - Path.open takes no opener
+            self.baseFilename, self.mode, encoding=self.encoding, opener=lambda path, flags: os.open(path, flags, 0o600)
+        )
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """A disk that is full is told of elsewhere; a bug in a log call is not to be hidden."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def log_to(path: Path, *, level: int = logging.INFO) -> logging.Handler:
     """Sends all of wirewatch's records to a rotating file, readable by its owner only; the handler, to be closed."""
-    handler = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True)
+    handler = _Log(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    path.touch(mode=0o600, exist_ok=True)
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)

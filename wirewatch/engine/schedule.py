@@ -1,18 +1,21 @@
 """When each source is asked next, and why then: pure decisions on what is known of it.
 
-The user's `every` stands as it is. Otherwise the pace comes from the kind of source, is slowed down for one that rarely
-brings anything, and never goes below what the server asks for. All moments are wall time; the engine turns them into
-monotonic delays at once, so that a clock that jumps moves nothing that is under way.
+The user's `every` stands as it is. Otherwise the pace is that of `cadence`, and never faster than the server asks for.
+All moments are wall time; the engine turns them into monotonic delays at once, so that a clock that jumps moves nothing
+that is under way.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
+from wirewatch import text
 from wirewatch.clock import DAY, HOUR, MINUTE
+from wirewatch.engine import cadence
+from wirewatch.engine.cadence import HINT_MOST, PROMPT, TTL_MOST, span
 from wirewatch.errors import FetchError, OfflineError, ParserDiedError
 from wirewatch.model import SourceState
 
@@ -22,20 +25,8 @@ if TYPE_CHECKING:
 
     from wirewatch.engine.fetch import Response
     from wirewatch.errors import ParseError
-    from wirewatch.model import Document, Kind, Source
+    from wirewatch.model import Document, Source
 
-DEFAULT: dict[Kind, float] = {"agency": MINUTE, "official": MINUTE, "press": 2 * MINUTE, "web": 2 * MINUTE}
-"""Seconds between polls of a source of each kind, where nothing else is known."""
-PROMPT = frozenset({"agency", "official"})
-"""Kinds that are never slowed down for being quiet: what they bring is rare and can't wait."""
-QUIET_MOST = 15 * MINUTE
-"""The longest pause that quietness alone brings."""
-PER_ITEM = 20
-"""Polls for each item that a source brings on average, before it counts as quiet."""
-HINT_MOST = DAY
-TTL_MOST = 10 * MINUTE
-"""A feed's own `ttl` counts up to here: most say 60 minutes out of habit while their news is minutes old. What the
-server says about caching (Cache-Control, Expires) counts in full."""
 BACKOFF_MOST = HOUR
 REFUSED_MOST = 6 * HOUR
 """The longest back-off from servers that refuse or have nothing (FAULTS 48, 49)."""
@@ -53,27 +44,17 @@ SWEEP_MOST = 30.0
 """All overdue sources are asked within this many seconds."""
 FIRST_GAP = 0.02
 """Seconds between sources never asked before: somebody is waiting for a first screen."""
-RATE_SPAN = 6 * HOUR
-"""How far back the observed rate looks: an item counts e times less this long after it came."""
+HOST_GAP = 1.0
+"""Seconds between sources of one host after an outage."""
+HOST_MOST = 50.0
+"""All sources of one host are asked within this many seconds, however many they are."""
+MOVED_AFTER, MOVED_TIMES = DAY, 3
+"""So long and so often permanent redirects lead to one address before it is taken for the new one (FAULT 39)."""
+MOVED = "it has moved for good to "
 CLOCK_SLACK = MINUTE
 
 
 # -- before a poll ----------------------------------------------------------------------------------------------------
-
-
-def interval(source: Source, state: SourceState) -> tuple[float, str]:
-    """Seconds between polls while all goes well, and why, in plain words."""
-    if source.every is not None:
-        return source.every, f"every {span(source.every)} as configured"
-    seconds = DEFAULT[source.kind]
-    why = f"every {span(seconds)}, as for all sources of kind {source.kind}"
-    if source.kind not in PROMPT and state.rate is not None:
-        quiet = min(HOUR / max(state.rate, 1e-6) / PER_ITEM, QUIET_MOST)
-        if quiet > seconds:
-            seconds, why = quiet, f"every {span(quiet)}, because it brings {often(state.rate)}"
-    if state.hint is not None and state.hint > seconds:
-        seconds, why = state.hint, f"every {span(state.hint)}, as the server asks"
-    return seconds, why
 
 
 def held_back(state: SourceState | None, now: float, *, by_hand: bool = False) -> bool:
@@ -94,6 +75,11 @@ def validators(state: SourceState, *, now: float) -> tuple[str | None, str | Non
     if state.last_full is None or now - state.last_full >= AFRESH:
         return None, None
     return state.etag, state.last_modified
+
+
+def afresh(state: SourceState) -> SourceState:
+    """The state of a source whose last answers are lost: it is asked for everything again."""
+    return msgspec.structs.replace(state, etag=None, last_modified=None, body_hash=None, last_full=None)
 
 
 def moved(before: SourceState, source: Source) -> SourceState:
@@ -133,6 +119,22 @@ def resume(
     return moments
 
 
+def sweep(sources: Iterable[Source], *, rng: random.Random) -> dict[str, float]:
+    """Seconds until each of these sources is asked once the network is back: soon, and no host more than once a second.
+
+    Agencies and officials come first. By name.
+    """
+    order = sorted(sources, key=lambda source: (source.kind not in PROMPT, rng.random()))
+    hosts = [urlsplit(source.url).netloc.rpartition("@")[2] for source in order]
+    gap = min(SWEEP_GAP, SWEEP_MOST / max(len(order), 1))
+    free: dict[str, float] = {}
+    delays: dict[str, float] = {}
+    for number, (source, host) in enumerate(zip(order, hosts, strict=True)):
+        delays[source.name] = max(number * gap, free.get(host, 0.0))
+        free[host] = delays[source.name] + min(HOST_GAP, HOST_MOST / hosts.count(host))
+    return delays
+
+
 def _persisted(state: SourceState, now: float) -> float | None:
     """The stored moment of the next poll, mended where the clock was set back since; None when it was never asked."""
     if state.next_poll is None:
@@ -156,7 +158,7 @@ def after_success(
         last_modified=response.last_modified,
         body_hash=response.body_hash,
         last_full=now,
-        hint=_hint(source, response.max_age, document.ttl),
+        hint=cadence.hint(source, response.max_age, document.ttl),
         title=document.title or before.title,
         note="; ".join(notes) or None,
     )
@@ -171,7 +173,7 @@ def after_unchanged(
     hint = before.hint
     if response.max_age is not None:
         # the document isn't read again, so its ttl, which counts only so far, is what is left of the old hint
-        hint = _hint(source, response.max_age, min(before.hint or 0.0, TTL_MOST))
+        hint = cadence.hint(source, response.max_age, min(before.hint or 0.0, TTL_MOST))
     state = msgspec.structs.replace(
         before,
         etag=response.etag if whole else response.etag or before.etag,
@@ -200,12 +202,10 @@ def after_failure(
     status = error.status if isinstance(error, FetchError) else None
     held = error.held_until if isinstance(error, FetchError) else None
     reason = error.reason if isinstance(error, FetchError) else str(error)
-    common = {"reason": reason, "last_attempt": now, "requests": before.requests + 1, "held_until": held}
     if isinstance(error, OfflineError) if offline is None else offline:
-        pause = PROBE * (1 + JITTER * rng.random())
-        return msgspec.structs.replace(
-            before, **common, state="offline", next_poll=now + pause, next_why=f"no network, tried every {span(PROBE)}"
-        )
+        tried = msgspec.structs.replace(before, last_attempt=now, requests=before.requests + 1, held_until=held)
+        return cut_off(tried, reason, now=now, rng=rng)
+    common = {"reason": reason, "last_attempt": now, "requests": before.requests + 1, "held_until": held}
     failures = before.failures + 1
     if status == 410:
         why = "never by itself: the server says that it is gone for good; poll it by hand to try again"
@@ -233,33 +233,28 @@ def after_failure(
     )
 
 
-def counted(state: SourceState, fresh: int, document: Document) -> SourceState:
-    """The state with the new items of its last document counted, in all and into the hourly rate."""
-    if state.rate is None:
-        rate = _rate_of(document, state.last_success or 0.0)
-    else:
-        rate = state.rate + fresh * HOUR / RATE_SPAN
-    return msgspec.structs.replace(state, items=state.items + fresh, rate=rate)
+def cut_off(before: SourceState, reason: str, *, now: float, rng: random.Random) -> SourceState:
+    """The state while this machine has no network, which is held against no source (FAULTS 3, 47)."""
+    pause = PROBE * (1 + JITTER * rng.random())
+    why = f"no network, tried every {span(PROBE)}"
+    return msgspec.structs.replace(before, state="offline", reason=reason, next_poll=now + pause, next_why=why)
 
 
 def _well(source: Source, state: SourceState, response: Response, *, now: float, rng: random.Random) -> SourceState:
     """What any usable answer means: no failures, the rate a little older, the next poll at the usual pace."""
-    rate = state.rate
-    if rate is not None and state.last_success is not None:
-        rate *= math.exp(-max(0.0, now - state.last_success) / RATE_SPAN)
+    state = _where(cadence.aged(state, now), response.permanent_url, now)
     state = msgspec.structs.replace(
         state,
         state="ok",
         reason=None,
         failures=0,
         held_until=None,
-        rate=rate,
         last_attempt=now,
         last_success=now,
         requests=state.requests + 1,
         bytes=state.bytes + response.size,
     )
-    seconds, why = interval(source, state)
+    seconds, why = cadence.interval(source, state)
     if source.every is None:
         seconds *= 1 + JITTER * rng.random()
     return msgspec.structs.replace(state, next_poll=now + seconds, next_why=why)
@@ -267,45 +262,23 @@ def _well(source: Source, state: SourceState, response: Response, *, now: float,
 
 def _backoff(source: Source, state: SourceState, failures: int, *, refused: bool) -> float:
     """Seconds: the usual pace after the first failure, twice as long after each further one, up to a limit."""
-    usual, _ = interval(source, state)
+    usual, _ = cadence.interval(source, state)
     most = max(usual, REFUSED_MOST if refused else BACKOFF_MOST)
     return min(usual * 2.0 ** min(failures - 1, 32), most)
 
 
-def _hint(source: Source, max_age: float | None, ttl: float | None) -> float | None:
-    """Seconds that server and feed ask for, from the usual pace up to a day (FAULT 57); None when it is less."""
-    asked = min(max(max_age or 0.0, min(ttl or 0.0, TTL_MOST)), HINT_MOST)
-    least = source.every if source.every is not None else DEFAULT[source.kind]
-    return asked if asked > least else None
-
-
-def _rate_of(document: Document, now: float) -> float | None:
-    """Items an hour by the publisher's times in a first document; None where they say too little."""
-    times = [item.published for item in document.items if item.published is not None and item.published <= now]
-    recent = sorted(moment for moment in times if moment > now - 7 * DAY)
-    if len(times) < 3 or not recent:
-        return 0.0 if len(times) >= 3 else None
-    return len(recent) * HOUR / max(now - recent[0], HOUR)
+def _where(state: SourceState, leads_to: str | None, now: float) -> SourceState:
+    """The state with where permanent redirects lead; its note names the new address once that is sure (FAULT 39)."""
+    if leads_to is None or leads_to != state.moved_to:
+        state = msgspec.structs.replace(state, moved_to=leads_to, moved_since=now if leads_to else None, moves=0)
+    state = msgspec.structs.replace(state, moves=state.moves + 1 if leads_to else 0)
+    notes = [note for note in (state.note or "").split("; ") if note and not note.startswith(MOVED)]
+    if leads_to and state.moves >= MOVED_TIMES and now - (state.moved_since or now) >= MOVED_AFTER:
+        notes.append(text.message(f"{MOVED}{leads_to}: put this address into the configuration"))
+    return msgspec.structs.replace(state, note="; ".join(notes) or None)
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
-
-
-def span(seconds: float) -> str:
-    """`30 s`, `8 min`, `1.5 h`: a pause as people say it."""
-    if seconds < 90:
-        return f"{seconds:.3g} s"
-    if seconds < 90 * MINUTE:
-        return f"{seconds / MINUTE:.2g} min" if seconds < 10 * MINUTE else f"{seconds / MINUTE:.0f} min"
-    return f"{seconds / HOUR:.3g} h"
-
-
-def often(rate: float) -> str:
-    """How often something comes, from items an hour."""
-    if rate >= 1:
-        return f"about {rate:.0f} items an hour"
-    daily = rate * 24
-    return f"about {daily:.0f} items a day" if daily >= 1.5 else "less than two items a day"
 
 
 def ordinal(number: int) -> str:

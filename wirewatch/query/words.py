@@ -19,7 +19,7 @@ _LONGEST = 100
 _SHORT = 1_000
 """Code points of texts whose words are remembered: many terms are asked of the same headline in a row."""
 _OTHER_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ŧ": "t"})
-_POINTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8]+")
+_POINTS = "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8]+"
 _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u103f\u1050-\u109f\u1780-\u17d3\u3005-\u3007\u3041-\u3096"
     "\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
@@ -27,8 +27,10 @@ _UNSPACED = (
 )
 # Vowel signs of the Indic scripts are marks, not letters, to \w; a word must not break at them.
 _SIGNS = "\u0900-\u0963\u0966-\u0dff\u0f18-\u0fbc"
-_WORD = re.compile(f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_SIGNS}])+")
+_WORD = f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_SIGNS}])+"
 _ASCII_WORD = re.compile("[a-z0-9]+")
+_late = functools.cache(re.compile)
+"""Compiled when first needed: the desk's first frame waits for this module and rarely needs it."""
 
 
 def fold(text: str) -> str:
@@ -36,7 +38,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return unicodedata.normalize("NFC", _POINTS.sub("", text)).translate(_OTHER_LETTERS)
+    return unicodedata.normalize("NFC", _late(_POINTS).sub("", text)).translate(_OTHER_LETTERS)
 
 
 def cut(text: str | None) -> str:
@@ -47,7 +49,7 @@ def cut(text: str | None) -> str:
 
 
 def _cut(text: str) -> str:
-    found = _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(fold(text))
+    found = _ASCII_WORD.findall(text.lower()) if text.isascii() else _late(_WORD).findall(fold(text))
     return " ".join([word[:_LONGEST] for word in found] if len(text) > _LONGEST else found)
 
 

@@ -94,6 +94,11 @@ class Commands(Screen[None]):
         last = len(pane.lines) if isinstance(pane, Detail) else len(pane.ledger)
         pane.move_to(0 if edge < 0 else last)
 
+    def action_newest(self) -> None:
+        """Goes to the newest story from wherever the keyboard is."""
+        self.leave_text()
+        self.feed.move_to(0)
+
     def action_unread(self, step: int) -> None:
         """Moves to the next unread story."""
         if not self.feed.move_to_next(lambda story: not story.read, step):

@@ -12,7 +12,6 @@ from wirewatch.widgets.bars import Bar, KeyBar
 from wirewatch.widgets.commands import COMMANDS, bindings, keys_of
 from wirewatch.widgets.detail import Detail
 from wirewatch.widgets.feed import Feed
-from wirewatch.widgets.inks import COMPONENT_CLASSES
 from wirewatch.widgets.ledger import Ledger
 from wirewatch.widgets.status import Standing, empty_words, status_line
 
@@ -43,7 +42,6 @@ class Dashboard(Commands):
     """Everything on it is driven by messages: from its widgets, and from the threads backstage."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(everywhere=False)]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*COMPONENT_CLASSES}
     AUTO_FOCUS = "#feed"
 
     def __init__(
@@ -74,7 +72,7 @@ class Dashboard(Commands):
         """Feed and detail with their heads, the prompt, the status line, the footer."""
         with Horizontal(id="panes"):
             with Vertical(id="feed-pane"):
-                yield Bar(id="feed-head")
+                yield Bar(id="feed-head", action="newest")
                 yield Feed(self._clock, zone=self._zone, id="feed")
             with Vertical(id="detail-pane"):
                 yield Bar(id="detail-head")

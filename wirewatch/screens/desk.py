@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STALLS = "WIREWATCH_STALLS"
-"""Names a file into which the desk writes how long its event loop was ever away."""
+"""Names a file into which the desk writes how long its event loop was ever away after the first frame."""
 
 
 class Desk(App[None]):
@@ -141,11 +141,6 @@ class Desk(App[None]):
         loop = asyncio.get_running_loop()
         if self._config.keys:
             self.set_keymap(dict(self._config.keys))
-        if path := os.environ.get(STALLS):
-            from wirewatch.widgets.stalls import StallMeter
-
-            self._meter = StallMeter(Path(path))
-            self._meter.start()
         if self._ending is not None:
             self._ending.attach(loop, lambda code: self.exit(return_code=code))
         self.set_interval(1.0, self._check_terminal)
@@ -179,6 +174,11 @@ class Desk(App[None]):
         gc.freeze()
         gc.enable()
         gc.set_threshold(50_000, 20, 100)
+        if path := os.environ.get(STALLS):
+            from wirewatch.widgets.stalls import StallMeter
+
+            self._meter = StallMeter(Path(path))
+            self._meter.start()
         if self._log_path is not None:
             from wirewatch.widgets.logfile import log_to
 

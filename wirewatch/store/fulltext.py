@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wirewatch.query import regex, words
+from wirewatch.query import words
 from wirewatch.store import docs
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def _item_holds(doc: bytes, field: str, phrase: str, prefix: int) -> bool:
 
 def _item_matches(doc: bytes, field: str, pattern: str) -> bool:
     item = docs.text_of(doc)
+    from wirewatch.query import regex
+
     return any(regex.found(pattern, getattr(item, name)) for name in ([field] if field else FIELDS))
 
 

@@ -1,4 +1,4 @@
-"""Same-story recognition: which items are one piece, which are copies, which tell of one event. Pure and deterministic."""
+"""Same-story recognition: what is one piece, what is a copy, what tells of one event. Pure and deterministic."""
 
 from wirewatch.stories.cluster import Placement, StoryIndex, arrival_order
 from wirewatch.stories.summary import summarise

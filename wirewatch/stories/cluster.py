@@ -6,16 +6,15 @@ about: the cluster of items whose words, weighted by how rare they are, are near
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from wirewatch.clock import HOUR
+from wirewatch.stories.evidence import Scales, Told, likelihood
 from wirewatch.stories.normal import CUT, NAME, Form, normal, running
 from wirewatch.stories.passages import passages
-from wirewatch.stories.presets import PRESETS, Evidence
-from wirewatch.stories.veto import Conflict, Contrast, reasons, wording
+from wirewatch.stories.presets import PRESETS
+from wirewatch.stories.veto import Conflict, Contrast, pattern, reasons, shown, wording
 from wirewatch.stories.window import Window
 
 if TYPE_CHECKING:
@@ -29,13 +28,10 @@ CLUSTERS = 10
 """Stories measured for each new item."""
 MEASURED = 4
 """Of these the most likely are looked at for what speaks against."""
-NEWEST, OLDEST = 24, 8
-"""A long story is told by its newest items and its first ones."""
 SUMMARY_TOKENS = 24
 TELLING = 4
 SAME_BODY = 0.6
 """Bodies that share this part of the shorter one's sentences are one text."""
-EVIDENCE = Evidence()
 VETO = 50.0
 """Logits: more than any evidence."""
 TAKES = ("update", "correction", "refile", "kill")
@@ -66,22 +62,13 @@ class _Near(NamedTuple):
     against: tuple[Conflict, ...]
 
 
-class _Told(NamedTuple):
-    """What an item says: its words by idf, which of them are names, and when."""
-
-    idf: dict[int, float]
-    named: set[int]
-    total: float
-    when: float
-
-
 class StoryIndex:
     """Places items in order of arrival. Pure: no clock, no chance; the same items give the same stories."""
 
     def __init__(self, preset: Literal["strict", "broad"] = "strict") -> None:
         self.preset = PRESETS[preset]
         self.window = Window()
-        self._centroids: dict[int, tuple[dict[int, int], int]] = {}
+        self.scales = Scales(self.window)
 
     def __len__(self) -> int:
         return len(self.window)
@@ -144,7 +131,7 @@ class StoryIndex:
             item.id, form, summary=summary, said=said, when=item.received, source=item.source, cluster=cluster
         )
         if cluster is not None:
-            self._centroids.pop(cluster, None)
+            self.scales.forget(cluster)
         if copy is not None:
             window.copied(number, copy)
         role = self._role(item, flags, cluster, match, copy, source)
@@ -173,7 +160,7 @@ class StoryIndex:
         if cluster is None:
             window.name(number, placed.story)
         else:
-            self._centroids.pop(cluster, None)
+            self.scales.forget(cluster)
         if placed.copy_of is not None:
             original = window.number_of(placed.copy_of)
             if original is not None:
@@ -186,7 +173,7 @@ class StoryIndex:
             return
         form = normal(item.headline, item.language)
         self.window.retake(number, form, _summary(item, form), passages(item.body))
-        self._centroids.pop(self.window.cluster_of(number), None)
+        self.scales.forget(self.window.cluster_of(number))
 
     # --- copies
 
@@ -236,9 +223,9 @@ class StoryIndex:
         meant = window.meant(tokens)
         if not meant:
             return []
-        named = {token for token, marks in zip(tokens, form.marks, strict=True) if marks & NAME}
+        named = window.meant(token for token, marks in zip(tokens, form.marks, strict=True) if marks & NAME)
         idf = {token: window.idf(token) for token in sorted(meant, key=window.words.__getitem__)}
-        told = _Told(idf, named, sum(idf.values()) or 1.0, when)
+        told = Told(idf, named, sum(idf.values()) or 1.0, when)
         best_item: dict[int, int] = {}
         for number in near:
             cluster = window.cluster_of(number)
@@ -248,16 +235,16 @@ class StoryIndex:
             if kept is None or scores.get(number, 0.0) > scores.get(kept, 0.0):
                 best_item[cluster] = number
         evident = [
-            (self._evidence(told, cluster) + self._beyond(meant, more, match), match, cluster)
+            (self.scales.evidence(told, cluster) + self.scales.beyond(meant, more, match), match, cluster)
             for cluster, match in best_item.items()
         ]
         evident.sort(reverse=True)
         found = []
         for logit, match, cluster in evident[:MEASURED]:
-            if _likelihood(logit) < self.preset.related:
+            if likelihood(logit) < self.preset.related:
                 break
             against, doubt = self._doubt(form, cluster, match)
-            found.append(_Near(cluster, _likelihood(logit - doubt), _likelihood(logit), match, against))
+            found.append(_Near(cluster, likelihood(logit - doubt), likelihood(logit), match, against))
         found.sort(key=lambda story: (-story.similarity, -story.match))
         return found
 
@@ -267,7 +254,7 @@ class StoryIndex:
         Words that any item of the story has, and words that few of them have, part nobody from it.
         """
         window = self.window
-        counts, size = self._centroid(cluster)
+        counts, size = self.scales.centroid(cluster)
         contrast = Contrast(form, window.form(match))
         if size > 1:
             known = {window.words[token]: count for token, count in counts.items()}
@@ -275,7 +262,7 @@ class StoryIndex:
             contrast.right = {
                 token: marks for token, marks in contrast.right.items() if 2 * known.get(token, 0) >= size
             }
-        against = tuple(reasons(contrast))
+        against = (*reasons(contrast), *pattern(contrast))
         if not against:
             return against, 0.0
         if contrast.minimal() and any(conflict.grave for conflict in against):
@@ -284,79 +271,11 @@ class StoryIndex:
             return against, self.preset.doubt
         return against, 0.0
 
-    def _evidence(self, told: _Told, cluster: int) -> float:
-        """What speaks for an item's belonging to a story, in logits (see `Evidence`)."""
-        window = self.window
-        counts, size = self._centroid(cluster)
-        shared = covered = names = strange = 0.0
-        for token, weight in told.idf.items():
-            count = counts.get(token, 0)
-            if count:
-                shared += weight * count / size
-                part = min(1.0, 2 * count / size)
-                covered += weight * part
-                if token in told.named:
-                    names += weight * part
-            elif token in told.named:
-                strange += weight
-        last = window.when[window.items_of(cluster)[-1] - window.base]
-        hours = max(0.0, told.when - last) / HOUR
-        by = EVIDENCE
-        return (
-            by.bias
-            + by.shared * shared
-            + by.covered * covered / told.total
-            + by.names * names
-            + by.strange_names * strange
-            + by.hour * hours
-        )
-
-    def _beyond(self, meant: set[int], more: Sequence[int], match: int) -> float:
-        """What the summaries share beyond the headlines speaks for one event too."""
-        window = self.window
-        theirs = window.extra.get(match)
-        if not more or not theirs:
-            return 0.0
-        their_headline = window.meant(window.of(match))
-        their_all = their_headline.union(theirs)
-        shared = meant.union(more) & their_all - (meant & their_headline)
-        found = math.fsum(window.idf(token) for token in shared)
-        return min(EVIDENCE.summaries_most, EVIDENCE.summaries * (found - EVIDENCE.summaries_by_chance))
-
     def _telling(self, more: Sequence[int]) -> list[int]:
         """The few words of a summary that find its story where the headline's don't."""
         window = self.window
         used = [token for token in more if window.df[token] >= 1.0]
         return sorted(used, key=lambda token: (window.df[token], window.words[token]))[:TELLING]
-
-    def _alike(self, one: int, other: int) -> float:
-        """The cosine of two stories' words."""
-        mine, _ = self._centroid(one)
-        theirs, _ = self._centroid(other)
-        idf = self.window.idf
-        dot = math.fsum(idf(token) ** 2 * count * theirs[token] for token, count in mine.items() if token in theirs)
-        norms = [math.fsum((idf(token) * count) ** 2 for token, count in side.items()) for side in (mine, theirs)]
-        return dot / math.sqrt(norms[0] * norms[1]) if dot else 0.0
-
-    def _centroid(self, cluster: int) -> tuple[dict[int, int], int]:
-        """In how many of a story's telling items each token stands, and how many those are."""
-        known = self._centroids.get(cluster)
-        if known is not None:
-            return known
-        window = self.window
-        items = window.items_of(cluster)
-        if len(items) > NEWEST + OLDEST:
-            items = [*items[:OLDEST], *items[-NEWEST:]]
-        counts: dict[int, int] = {}
-        for number in items:
-            for token in window.meant(window.of(number)):
-                counts[token] = counts.get(token, 0) + 1
-        made = (counts, len(items))
-        if len(items) > 1:
-            if len(self._centroids) > 4000:
-                self._centroids.clear()
-            self._centroids[cluster] = made
-        return made
 
     def _merge(self, ranked: Sequence[_Near]) -> list[tuple[str, str]]:
         """Makes one story of those that the item belongs to all, where they are alike themselves."""
@@ -366,12 +285,12 @@ class StoryIndex:
         for other in ranked[1:4]:
             if other.similarity < self.preset.second:
                 break
-            if self._alike(home, other.cluster) >= self.preset.merge:
+            if self.scales.alike(home, other.cluster) >= self.preset.merge:
                 kept, old = sorted((home, other.cluster), key=lambda cluster: window.items_of(cluster)[0])
                 merged.append((window.story(old), window.story(kept)))
                 window.merge(old, kept)
-                self._centroids.pop(old, None)
-                self._centroids.pop(kept, None)
+                self.scales.forget(old)
+                self.scales.forget(kept)
                 home = kept
         return merged
 
@@ -381,8 +300,6 @@ class StoryIndex:
         theirs = set(self.window.of(match))
         shared = [token for token in dict.fromkeys(tokens) if token in theirs]
         shared.sort(key=lambda token: -self.window.idf(token))
-        from wirewatch.stories.veto import shown
-
         listed = ", ".join(shown(self.window.words[token]) for token in shared[:5])
         return f"shares {listed}" if listed else "same story by the words of its other reports"
 
@@ -419,7 +336,7 @@ class StoryIndex:
 
     def _pass_time(self, now: float) -> None:
         for cluster in self.window.pass_time(now):
-            self._centroids.pop(cluster, None)
+            self.scales.forget(cluster)
 
 
 def arrival_order(item: Item) -> tuple[float, float, str, str]:
@@ -437,7 +354,3 @@ def _summary(item: Item, form: Form) -> tuple[str, ...]:
         return ()
     told = running(item.summary[:400], item.language)
     return tuple(dict.fromkeys(token for token in told.tokens if token not in form.tokens))[:SUMMARY_TOKENS]
-
-
-def _likelihood(logit: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))

@@ -1,14 +1,15 @@
 """Which piece is this? The identity of an item without comparing texts: guid, then address, then headline of the day.
 
-A feed that loses its guids still gives addresses, one that changes both still gives headlines; so an item has up to three
-keys, strongest first, and is known when any of them is. A guid shared by several items of one document says nothing and
-is for the caller to leave out (`keys(item, guid=False)`).
+A feed that loses its guids still gives addresses, one that changes both still gives headlines; so an item has up to
+three keys, strongest first, and is known when any of them is. A guid shared by several items of one document says
+nothing and is for the caller to leave out (`keys(item, guid=False)`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -24,16 +25,19 @@ LONGEST_KEY = 500
 _TRACKING = re.compile(
     r"""(?xi)^(?:
       (?:utm|at|ns|mc|pk|mtm|matomo|piwik|hsa|vero|oly|trk|wt|itm|icid|ito|intcmp|cmp|cmpid|xtor|ocid|ncid|sref|smid|smtyp)(?:_.*)?
-    | fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|ttclid|igshid|igsh|mkt_tok|gbraid|wbraid|srsltid|_ga|_gl|_hsenc|_hsmi
+    | fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|ttclid|igshid|igsh|mkt_tok|gbraid|wbraid|srsltid|_ga|_gl
+    | _hsenc|_hsmi
     | ref|ref_src|ref_url|referrer|source|src|rss|feed|feedtype|partner|campaign|cid|cvid|ved|guccounter|guce_.*
-    | share|shared|sharetype|soc_src|soc_trk|via|from|traffic_source|taid|wtrid|spm|s_cid|ftag|ftcamp|mod|emc|ex_cid|assetType
-    | outputType|output|amp|amp_js_v|usqp|__twitter_impression|__source|nocache|_amp|isappinstalled|leadSource|embedded-checkout
+    | share|shared|sharetype|soc_src|soc_trk|via|from|traffic_source|taid|wtrid|spm|s_cid|ftag|ftcamp|mod|emc
+    | ex_cid|assetType
+    | outputType|output|amp|amp_js_v|usqp|__twitter_impression|__source|nocache|_amp|isappinstalled
+    | leadSource|embedded-checkout
     )$"""
 )
 _MOBILE = re.compile(r"^(?:www\d?|m|mobile|amp|touch|wap|edition\.m|amp-cdn)\.(?=[^.]+\.)")
 _AMP_CACHE = re.compile(r"^(?P<host>[a-z0-9-]+)\.cdn\.ampproject\.org$")
-_AMP_PATH = re.compile(r"(?:/amp(?:\.html?)?|\.amp(?:\.html?)?|/amp/)$", re.I)
-_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
+_AMP_PATH = re.compile(r"(?:/amp(?:\.html?)?|\.amp(?:\.html?)?|/amp/)$", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 
 
 def keys(item: Item, *, guid: bool = True) -> tuple[str, ...]:
@@ -55,9 +59,9 @@ def keys(item: Item, *, guid: bool = True) -> tuple[str, ...]:
 def canonical_url(url: str) -> str:
     """One address for all the ways to the same page: for comparing, never for opening.
 
-    Scheme, `www.` and mobile hosts, AMP (paths, parameters, Google's and Bing's caches), default ports, fragments, tracking
-    parameters, `index.html` and the trailing slash go; the remaining parameters are sorted. A fragment that is a route
-    (`#!/…`) stays. Returns "" for what isn't an http address.
+    Scheme, `www.` and mobile hosts, AMP (paths, parameters, Google's and Bing's caches), default ports, fragments,
+    tracking parameters, `index.html` and the trailing slash go; the remaining parameters are sorted. A fragment
+    that is a route (`#!/…`) stays. Returns "" for what isn't an http address.
     """
     try:
         parts = urlsplit(url.strip())
@@ -79,10 +83,9 @@ def canonical_url(url: str) -> str:
     elif amp_viewer:
         host, _, tail = amp_viewer["rest"].partition("/")
         path = "/" + tail
-    try:
-        host = host.encode("idna").decode("ascii") if not host.isascii() else host
-    except UnicodeError:
-        pass
+    if not host.isascii():
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode("ascii")
     host = _MOBILE.sub("", host)
     path = quote(unquote(path), safe="/%:@!$&'()*+,;=~-._")
     path = re.sub(r"/{2,}", "/", path)

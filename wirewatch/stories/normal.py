@@ -1,8 +1,8 @@
 """The normal form of a headline: the tokens that carry its meaning, each in one way of writing.
 
 Two headlines that say the same in the same words have equal normal forms whatever their labels, outlets, quotes,
-spelling, number style or case. Numbers become `#value` with their unit, months `@m3`, weekdays `@d1`, quarters `@q1`, ordinals
-`@o3`; places and common news words become the name that the tables beside this module give them.
+spelling, number style or case. Numbers become `#value` with their unit, months `@m3`, weekdays `@d1`, quarters `@q1`,
+ordinals `@o3`; places and common news words become the name that the tables beside this module give them.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ LONGEST = 64
 _TOKEN = re.compile(
     r"""
       (?P<acronym>(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?)
-    | (?P<number>(?<![^\W_])(?:(?:US|HK|NZ|[ACRS])?[$€£¥₹₩]\s?|(?:USD|EUR|GBP|Rs\.?)\s?)?\d+(?:[.,]\d+)*(?:\s?%|[^\W\d_]{1,4}\b(?!['’][^\W\d_]))?)
+    | (?P<number>(?<![^\W_])(?:(?:US|HK|NZ|[ACRS])?[$€£¥₹₩]\s?|(?:USD|EUR|GBP|Rs\.?)\s?)?
+        \d+(?:[.,]\d+)*(?:\s?%|[^\W\d_]{1,4}\b(?!['’][^\W\d_]))?)
     | (?P<word>[^\W_]+(?:['’&-][^\W_]+)*)
     | (?P<break>[,:;|…()\[\]–—?!]|--|\s-\s|\.(?=\s))
     | (?P<sign>[%$€£])
     """,
-    re.X,
+    re.VERBOSE,
 )
 _QUOTES = str.maketrans(
     {
@@ -166,7 +167,7 @@ def known(word: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def respelt(word: str) -> str:
-    """A long word that nobody knows, with two letters the right way round or a lost letter put back, if that is known."""
+    """A long word that nobody knows, its two letters turned back or its lost one put back, if that is known."""
     if len(word) < 5 or not word.isascii() or not word.isalpha() or known(word):
         return word
     found = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
@@ -230,7 +231,7 @@ class Reading:
         return Form(tuple(self.tokens), tuple(self.marks))
 
     def _split(self) -> list[tuple[str, str, str]]:
-        """Pieces as (kind, as written, folded), possessives gone, hyphenated words parted unless the tables know them."""
+        """Pieces as (kind, as written, folded), possessives gone, hyphens parted unless the tables know them."""
         found = []
         for kind, piece in self.pieces:
             if kind == "acronym":

@@ -51,7 +51,7 @@ class Reader:
         sign = found["sign"].strip()
         unit = self.table.unit.get(sign[-1:] if sign[-1:] in "$€£¥₹₩" else sign.casefold(), "") if sign else ""
         end = at + 1
-        if tail in self.table.scale and tail != "k" or tail == "k":
+        if (tail in self.table.scale and tail != "k") or tail == "k":
             value *= self.table.scale[tail]
         elif tail in _BASIS:
             return [_token(value / 100, "pt")], end
@@ -82,7 +82,7 @@ class Reader:
             if after == "half":
                 return [f"@q{10 + table.ordinal[low]}"], at + 2
             return [f"@o{table.ordinal[low]}"], at + 1
-        if low in _DOZEN and _DOZEN[low]:
+        if _DOZEN.get(low):
             return [_token(_DOZEN[low], "")], at + 1
         if low in table.cardinal:
             value = table.cardinal[low]
@@ -108,7 +108,7 @@ class Reader:
             end += 1
         if end < len(pieces):
             low = pieces[end][2]
-            if low in _DOZEN and _DOZEN[low]:
+            if _DOZEN.get(low):
                 return [_token(value * _DOZEN[low], "")], end + 1
             if low in _BASIS:
                 return [_token(value / 100, "pt")], end + 1

@@ -61,7 +61,7 @@ class Echoes:
                 del self._having[passage]
 
     def nearest(self, said: Iterable[int]) -> tuple[int, int, float] | None:
-        """(item, shared sentences, their share of the shorter text) of the item that shares most; the oldest of equals."""
+        """(item, shared sentences, their part of the shorter text) of what shares most; the oldest of equals."""
         shared: dict[int, int] = {}
         mine = 0
         for passage in said:

@@ -36,17 +36,21 @@ class Evidence(NamedTuple):
     """A unit of idf of shared names, on top."""
     strange_names: float = -0.03
     """A unit of idf of names that the story hasn't."""
-    summaries: float = 0.06
-    """A unit of idf that the summaries share beyond the headlines."""
-    summaries_by_chance: float = 25.0
-    """Units that two summaries of different events share anyway; with less than this they speak against."""
-    summaries_most: float = 2.5
+    summaries: float = 0.10
+    """A unit of idf that two summaries share beyond the headlines, less what any two share …"""
+    summaries_by_chance: float = 0.35
+    """… which is this part of the shorter one's idf: with less they speak against."""
+    summaries_most: float = 4.0
+    names_only: float = -1.5
+    """Nothing is shared but names of people and places: they make news more than once a day."""
+    telling: float = 3.2
+    """The idf from which a shared word counts as more than names."""
     hour: float = -0.08
     """An hour since the story's last item."""
     bias: float = -2.2
 
 
 PRESETS = {
-    "strict": Preset(join=0.87, second=0.5, merge=0.35, related=0.45),
+    "strict": Preset(join=0.85, second=0.5, merge=0.35, related=0.45),
     "broad": Preset(join=0.50, second=0.5, merge=0.25, related=0.30),
 }

@@ -53,7 +53,7 @@ class Places(NamedTuple):
 
 
 class Background(NamedTuple):
-    """What a year of English headlines says about words: `common` are written small, `df` of `total` headlines have a token."""
+    """What a year of English headlines says: `common` words are written small, `df` of `total` have a token."""
 
     common: dict[str, int]
     df: dict[str, int]

@@ -102,12 +102,25 @@ def reasons(contrast: Contrast) -> list[Conflict]:
 
 
 def wording(contrast: Contrast) -> Conflict | None:
-    """Copies add or leave out words; where each side has words of its own in place of the other's, they say two things."""
+    """Copies add or leave out words; where each has words in place of the other's, they say two things."""
     left = [token for token in contrast.left if token not in _LIGHT]
     right = [token for token in contrast.right if token not in _LIGHT]
     if left and right:
         return Conflict("wording", f"each says something of its own: {_some(left)} / {_some(right)}", grave=False)
     return None
+
+
+def pattern(contrast: Contrast) -> list[Conflict]:
+    """Two pieces of a running series, or a word put for another in a language whose opposites no table knows."""
+    worded = wording(contrast)
+    if worded is None or not contrast.minimal():
+        return []
+    if contrast.shared & tables.words().series:
+        return [Conflict("series", f"two pieces of one series: {worded.text}", grave=True)]
+    changed = [token for token in (*contrast.left, *contrast.right) if token not in _LIGHT]
+    if not any(token.isascii() for token in changed):
+        return [worded._replace(grave=True)]
+    return []
 
 
 _TOLL = frozenset(
@@ -151,7 +164,7 @@ _LIGHT = frozenset(
 
 def _one_word(token: str, candidate: str, mine: int, theirs: int) -> bool:
     """True for a word and itself cut short or with a letter wrong; two words that are both in use never are."""
-    if mine & CUT and candidate.startswith(token) or theirs & CUT and token.startswith(candidate):
+    if (mine & CUT and candidate.startswith(token)) or (theirs & CUT and token.startswith(candidate)):
         return True
     if mine & theirs & PLACE or len(token) < 4 or len(candidate) < 4:
         return False

@@ -1,7 +1,7 @@
 """The items of the last 72 hours as arrays: tokens, times, clusters, and for each token the items that have it.
 
-Everything a decision looks at is a function of the items inside the window and of which cluster each is in, never of the
-way it came about. So an index rebuilt from the store decides like the one that had been running.
+Everything a decision looks at is a function of the items inside the window and of which cluster each is in, never of
+the way it came about. So an index rebuilt from the store decides like the one that had been running.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ ENTRIES = 1000
 SPENT = 20_000
 """Expired items kept before the arrays are cut."""
 
-_BACKGROUND_WEIGHT = 0.25
+MOST_TELLING = 7.0
+"""A word that nobody has seen before tells no more than this: it may be the name of the year."""
+
+_BACKGROUND_WEIGHT = 0.1
 """What a shipped headline counts against one of the window, so that the window's own words soon show."""
 
 
@@ -97,15 +100,15 @@ class Window:
         """Tokens with the places that they lie in."""
         found = set(tokens)
         parents = self.parents
-        for token in list(found):
-            while token in parents:
-                token = parents[token]
-                found.add(token)
+        outer = {parents[token] for token in found if token in parents}
+        while outer - found:
+            found |= outer
+            outer = {parents[token] for token in outer if token in parents}
         return found
 
     def idf(self, token: int) -> float:
         """How much a shared token says: 0 for one that every headline has."""
-        return max(0.0, math.log((self.total + len(self)) / (self.df[token] + 0.5)))
+        return max(0.0, min(MOST_TELLING, math.log((self.total + len(self)) / (self.df[token] + 0.5))))
 
     def number_of(self, item_id: str) -> int | None:
         """The number of a live item; None where there is none."""
@@ -306,7 +309,7 @@ class Window:
     # --- candidates
 
     def nearest(self, tokens: Iterable[int], most: int) -> list[int]:
-        """The live items that share most with these tokens, best first; found by the rarest tokens, newest items first."""
+        """The live items that share most with these tokens, best first; found by the rarest tokens, newest first."""
         rarest = sorted(self.meant(tokens), key=lambda token: (self.df[token], self.words[token]))
         found: dict[int, float] = {}
         budget = ENTRIES

@@ -26,8 +26,9 @@ Part = tuple[str, str]
 class Bar(Widget):
     """Parts from the left and parts from the right; where room is short the right ones yield, the last one first."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+    def __init__(self, *, id: str | None = None, action: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
+        self._action = action
         self.inks = Inks(self)
         self.left: tuple[Part, ...] = ()
         self.right: tuple[Part, ...] = ()
@@ -65,6 +66,11 @@ class Bar(Widget):
         gap = Segment(" " * max(0, width - 2 - used - right_used), base)
         edge = Segment(" ", base)
         return Strip([edge, *left, gap, *right, edge]).adjust_cell_length(width, base)
+
+    def on_click(self, event: Click) -> None:
+        """Runs the action that the bar stands for, if any."""
+        if self._action is not None:
+            self.post_message(KeyClicked(self._action))
 
     def notify_style_update(self) -> None:
         """Forgets the colours of an old theme."""

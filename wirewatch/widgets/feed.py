@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual.cache import LRUCache
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Region
 from textual.strip import Strip
 
 from wirewatch.widgets.cells import fit, line_breaks
@@ -19,6 +18,7 @@ from wirewatch.widgets.inks import Inks
 from wirewatch.widgets.ledger import Ledger
 from wirewatch.widgets.messages import EndNeared, FeedTurned, StoryEntered, StoryPicked
 from wirewatch.widgets.rows import SECONDS_FROM, paint
+from wirewatch.widgets.rowview import RowView
 from wirewatch.widgets.times import row_time
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ RESIDENT = 20_000
 """Rows kept while following; older ones are read again from the store when the reader goes down to them."""
 
 
-class Feed(ScrollView, can_focus=True, inherit_bindings=False):
+class Feed(RowView, can_focus=True, inherit_bindings=False):
     """The list of stories, newest first."""
 
     def __init__(self, clock: Clock, *, zone: tzinfo | None = None, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
@@ -66,7 +66,6 @@ class Feed(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
         self._minute = int(clock.now() // 60)
         self._words: tuple[str, ...] = ()
-        self._thumb: tuple[int, int] = (0, 0)
         self._face: tuple[object, ...] = ()
 
     # --- what it shows -------------------------------------------------------------------------------------------
@@ -82,14 +81,9 @@ class Feed(ScrollView, can_focus=True, inherit_bindings=False):
         return (self.ledger.row_of(self._cursor) or 0) if self._cursor else 0
 
     @property
-    def height(self) -> int:
-        """Rows that the screen has room for."""
-        return self.scrollable_content_region.height
-
-    @property
-    def top(self) -> int:
-        """The first row on screen."""
-        return int(self.scroll_offset.y)
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self.ledger)
 
     @property
     def following(self) -> bool:
@@ -367,40 +361,6 @@ class Feed(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.size.width
         for y in changed:
             self.refresh(Region(0, y, width, 1))
-
-    def _set_size(self) -> None:
-        """Tells the scrolling how many rows there are, without a layout of the screen.
-
-        A short list that stays where it is while rows arrive above it leaves blank lines below.
-        """
-        rows = max(len(self.ledger), self.top + self.height if self.top else 0)
-        self.set_reactive(Feed.virtual_size, Size(0, rows))
-        self._move_thumb()
-
-    def _place_scroll(self, y: int) -> None:
-        self.set_reactive(Feed.virtual_size, Size(0, len(self.ledger)))
-        self.scroll_to(y=min(max(0, y), self.max_scroll_y), animate=False)
-        self._move_thumb()
-
-    def _shift_scroll(self, rows: int) -> None:
-        """Gives the rows on screen new numbers; what is drawn stays as it is."""
-        top = max(0, self.top + rows)
-        self.set_reactive(Feed.scroll_target_y, float(top))
-        self.set_reactive(Feed.scroll_y, float(top))
-        self._set_size()
-
-    def _move_thumb(self) -> None:
-        """Moves the scrollbar's thumb when it would stand elsewhere by at least an eighth of a cell."""
-        if not self.show_vertical_scrollbar or not self.height:
-            return
-        total, height = max(1, len(self.ledger)), self.height
-        thumb = (height * 8 * self.top // total, height * 8 * min(height, total) // total)
-        if thumb != self._thumb:
-            self._thumb = thumb
-            bar = self.vertical_scrollbar
-            bar.window_virtual_size = len(self.ledger)
-            bar.window_size = height
-            bar.position = self.top
 
     def _release_takers(self) -> None:
         takers, self._takers = self._takers, []

@@ -1,7 +1,7 @@
 """The desk's inks: what each colour means, resolved from the theme in one place and shared by all widgets.
 
-The inks are component classes of the dashboard alone: Textual works every component class of every widget out anew
-whenever anything changes, and that cost half of the first frame when each bar had its own.
+They aren't component classes: Textual works every one of those out anew with each restyling of its widget, and that was
+a sixth of the time to the first frame.
 """
 
 from __future__ import annotations
@@ -9,19 +9,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.style import Style
+from textual.color import Color
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-INKS = (
-    *("text", "strong", "soft", "muted", "faint", "killed", "heading", "source", "link", "key"),
-    *("good", "warn", "bad", "badge", "flash"),
-    *("alarm", "scoop", "watch", "amend", "doubt", "plain"),
-    *("cursor", "cursor-blurred"),
+BOLD, UNDERLINE, STRIKE, REVERSE = (
+    Style(bold=True),
+    Style(underline=True),
+    Style(strike=True),
+    Style(bold=True, reverse=True),
 )
-"""Names of the inks; `ink--NAME` in the style sheet."""
+PLAIN = Style()
 
-COMPONENT_CLASSES = frozenset(f"ink--{name}" for name in INKS)
+INKS: dict[str, tuple[str, float, Style]] = {
+    "text": ("foreground", 1.0, PLAIN),
+    "strong": ("foreground", 1.0, BOLD),
+    "soft": ("foreground", 0.88, PLAIN),
+    "muted": ("foreground", 0.62, PLAIN),
+    "faint": ("foreground", 0.55, PLAIN),
+    "killed": ("foreground", 0.55, STRIKE),
+    "heading": ("primary", 1.0, BOLD),
+    "source": ("secondary", 1.0, PLAIN),
+    "link": ("secondary", 1.0, UNDERLINE),
+    "key": ("accent", 1.0, BOLD),
+    "good": ("success", 1.0, BOLD),
+    "warn": ("warning", 1.0, BOLD),
+    "bad": ("error", 1.0, BOLD),
+    "badge": ("accent", 1.0, REVERSE),
+    "flash": ("error", 1.0, REVERSE),
+    "alarm": ("error", 1.0, BOLD),
+    "scoop": ("accent", 1.0, BOLD),
+    "watch": ("success", 1.0, BOLD),
+    "amend": ("warning", 1.0, BOLD),
+    "doubt": ("secondary", 1.0, BOLD),
+    "plain": ("foreground", 0.7, PLAIN),
+}
+"""Each ink's theme variable, how much of it covers the ground, and what else tells it from others."""
+
+GROUNDS: dict[str, tuple[str, float]] = {"cursor": ("primary", 0.3), "cursor-blurred": ("primary", 0.14)}
+"""What is laid under a row: a theme variable, and how much of it."""
 
 
 class Inks:
@@ -32,7 +59,7 @@ class Inks:
         self._mixed: dict[tuple[str, str], Style] = {}
 
     def __call__(self, name: str, ground: str = "") -> Style:
-        """The style of an ink on the widget's background, or on that of another ink (the cursor's).
+        """The style of an ink on the widget's background, or on one of the grounds.
 
         `hit-NAME` is the ink underlined: what matched, where it stands in a text.
         """
@@ -47,11 +74,13 @@ class Inks:
         self._mixed.clear()
 
     def _mix(self, name: str, ground: str) -> Style:
-        owner = self._widget.app.screen_stack[0]
         back = self._widget.background_colors[1]
         if ground:
-            back += owner.get_component_styles(f"ink--{ground}").background
-        base = name.removeprefix("hit-")
-        styles = owner.get_component_styles(f"ink--{base}")
-        style = Style.from_color((back + styles.color).rich_color, back.rich_color) + styles.text_style
-        return style + Style(underline=True) if base != name else style
+            back += self._colour(*GROUNDS[ground])
+        variable, cover, marks = INKS[name.removeprefix("hit-")]
+        style = Style.from_color((back + self._colour(variable, cover)).rich_color, back.rich_color) + marks
+        return style + UNDERLINE if name.startswith("hit-") else style
+
+    def _colour(self, variable: str, cover: float) -> Color:
+        colour = Color.parse(self._widget.app.theme_variables[variable])
+        return colour if cover == 1.0 or colour.ansi is not None else colour.with_alpha(cover)

@@ -10,13 +10,13 @@ import httpcore
 import httpx
 
 from wirewatch.config.urls import is_private
+from wirewatch.engine.cadence import span
 from wirewatch.engine.fetch import headers, proxies, reasons, urls
 from wirewatch.engine.fetch.clients import place_of
 from wirewatch.engine.fetch.exchange import DOCUMENTS, exchange
 from wirewatch.engine.fetch.redact import redact
 from wirewatch.engine.fetch.response import Response
 from wirewatch.engine.fetch.trouble import seconds
-from wirewatch.engine.schedule import span
 
 if TYPE_CHECKING:
     from wirewatch.engine.fetch.clients import Place
@@ -48,6 +48,8 @@ class Errand:
         self._credentials = start.authorization
         self._spent = 0.0
         self._note: str | None = None
+        self.led_to: str | None = None
+        """The host that redirects have led to, where it isn't the configured one."""
         limits = fetcher.limits
         self._extensions = {
             "timeout": {"connect": limits.connect, "read": limits.idle, "write": limits.idle, "pool": limits.connect}
@@ -67,6 +69,7 @@ class Errand:
             if answer.status not in REDIRECTS or not answer.found.get("location"):
                 return self._response(url, answer, permanent, conditional=bool(validators))
             url = self._follow(url, answer)
+            self.led_to = url.raw_host.decode("ascii") if url.raw_host != self._home.raw_host else None
             if url in seen:
                 raise reasons.failure("redirects in a circle", status=answer.status)
             seen.add(url)

@@ -84,15 +84,17 @@ class Fetcher:
         whatever it is. Waits for its turn with the host first, which no time limit counts.
         """
         host = source.name
+        run: errand.Errand | None = None
         try:
             start = urls.start(source.url)
             host = start.url.raw_host.decode("ascii")
-            return await errand.Errand(self, source, start).run(etag, last_modified)
-        except FetchError:
-            raise
+            run = errand.Errand(self, source, start)
+            return await run.run(etag, last_modified)
         except Exception as error:  # noqa: BLE001 - raised again as what it means
             # whatever a hostile server can make the libraries raise must stay that source's own trouble
-            raise reasons.broken(error, host) from None
+            failure = reasons.broken(error, host)
+            failure.led_to = run.led_to if run is not None else None
+            raise failure from None
 
     def hold(self, url: str, until: float) -> None:
         """No request to the host of a URL before `until` (wall time): for what is remembered from before a restart."""

@@ -9,10 +9,10 @@ import httpcore
 import httpx
 
 from wirewatch import text
+from wirewatch.engine.cadence import span
 from wirewatch.engine.fetch import headers
 from wirewatch.engine.fetch.redact import redact
 from wirewatch.engine.fetch.trouble import Trouble
-from wirewatch.engine.schedule import span
 from wirewatch.errors import FetchError, OfflineError
 
 if TYPE_CHECKING:

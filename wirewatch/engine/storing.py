@@ -1,0 +1,176 @@
+"""The engine's one thread that owns the store, and all that happens in it: filing, what waits, index, retention."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from wirewatch.clock import DAY, HOUR
+from wirewatch.engine.filing import Filing
+from wirewatch.engine.held import Held
+from wirewatch.engine.process import Process
+from wirewatch.store.contract import StoreBusyError, StoreFullError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from wirewatch.clock import Clock
+    from wirewatch.config import Config
+    from wirewatch.engine.held import Trouble, Written
+    from wirewatch.model import Change, Document, SourceState
+    from wirewatch.store.contract import Writer
+
+T = TypeVar("T")
+
+WINDOW = 3 * DAY
+"""How far back items are kept in the same-story index."""
+RETRY_FULL, RETRY_BUSY = 30.0, 1.0
+"""Seconds between tries to write what waits: on a full disk, and in a locked database, which itself waits for long."""
+
+log = logging.getLogger(__name__)
+
+
+class Storing:
+    """Files what polls bring. `tell` gets what was written, `say` what the user should know.
+
+    `on_late` gets what became of polls that had to wait, before `tell` does.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        data: Path,
+        writer: Writer,
+        *,
+        clock: Clock,
+        say: Callable[[str], None],
+        tell: Callable[[Sequence[Change]], None],
+        on_late: Callable[[Written], None],
+    ) -> None:
+        self.config = config
+        self.writer = writer
+        self._clock = clock
+        self._say = say
+        self._tell = tell
+        self._on_late = on_late
+        self._filing = Filing(Process(config), writer)
+        self._held = Held(self._filing, self._start_over, lambda: shutil.disk_usage(data).free)
+        self._thread = ThreadPoolExecutor(1, "store")
+        self._to_write = asyncio.Event()
+        self._to_index = asyncio.Event()
+        self._to_reflag = False
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why nothing can be written now, None while it can."""
+        return self._held.trouble
+
+    @property
+    def full(self) -> bool:
+        """True when no more may wait in memory."""
+        return self._held.full
+
+    async def run(self, work: Callable[..., T], *args: object) -> T:
+        """Runs something in the thread of the store; a write begun is finished even when cancelled."""
+        future = asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args))
+        return await asyncio.shield(future)
+
+    async def begin(self) -> int:
+        """Fills the same-story index from the store; how many items are in it."""
+        return await self.run(self._filing.rebuild, self._clock.now() - WINDOW)
+
+    async def end(self) -> None:
+        """Writes what waits if there is room by now, gives the lease back and ends the thread."""
+        if isinstance(self.trouble, StoreFullError):  # a lock would hold us up
+            await self.write_held()
+        if self.trouble is not None:
+            log.warning("%d items are not stored; they are asked for anew at the next start", self._held.items)
+        await self.run(self.writer.release)
+        self._thread.shutdown()
+
+    async def file(self, document: Document | None, after: SourceState, before: SourceState) -> SourceState:
+        """Writes what a poll brought, or has it wait until the store can; the state with its news counted.
+
+        Raises LeaseLostError, and StoreError for what waiting can't mend.
+        """
+        changes, after = await self.run(self._held.file, document, after, before.last_success)
+        if self.trouble is not None and not self._to_write.is_set():
+            self._to_write.set()
+            self._say(f"{self.trouble} Until then what comes in is kept in memory.")
+        if changes:
+            self._to_index.set()
+        self._tell(changes)
+        return after
+
+    async def hand_over(self) -> None:
+        """Writes what waits, as soon as the store can (FAULTS 119, 125); never ends."""
+        while True:
+            await self._to_write.wait()
+            await asyncio.sleep(RETRY_BUSY if isinstance(self.trouble, StoreBusyError) else RETRY_FULL)
+            await self.write_held()
+
+    async def write_held(self) -> None:
+        """Tries to write what waits, in order."""
+        waiting = self._held.items
+        moved = True
+        while moved and self.trouble is not None:
+            written = await self.run(self._held.retry)
+            self._on_late(written)
+            self._tell(written.changes)
+            moved = bool(written.states or written.given_up)
+        if self.trouble is None and self._to_write.is_set():
+            self._to_write.clear()
+            self._to_index.set()
+            self._say(f"The store takes writes again; what waited in memory ({waiting} items) is stored.")
+            await self._reflag()
+
+    async def reload(self, config: Config) -> None:
+        """Takes over an edited configuration: watch words count for the last day's items too."""
+        rules_changed = (config.watch, config.entities) != (self.config.watch, self.config.entities)
+        self.config = config
+        if rules_changed:
+            self._filing.process.reload(config)
+            self._to_reflag = True
+            await self._reflag()
+
+    async def _reflag(self) -> None:
+        if self._to_reflag and self.trouble is None:
+            with suppress(
+                StoreBusyError, StoreFullError
+            ):  # done once the store takes writes again, or at the next edit
+                changes = await self.run(self._filing.reflag, self._clock.now() - DAY)
+                self._to_reflag = False
+                log.info("flags read anew: %d stories changed", len(changes))
+
+    async def index_all(self) -> None:
+        """Puts all that waits for it into the full-text index, in small batches."""
+        while self.trouble is None and await self.run(self.writer.index_some) > 0:
+            pass
+
+    async def index(self) -> None:
+        """Fills the full-text index whenever something waits; never ends."""
+        while True:
+            self._to_index.clear()
+            await self.index_all()
+            await self._to_index.wait()
+
+    async def retain(self) -> None:
+        """Drops old stories every hour; never ends."""
+        while True:
+            keep = self.config.store
+            if self.trouble is None:
+                gone = await self.run(self._retain_now, keep.keep_days, keep.keep_stories)
+                if gone:
+                    log.info("retention: %d stories: %g days, %d stories", gone, keep.keep_days, keep.keep_stories)
+            await asyncio.sleep(HOUR)
+
+    def _retain_now(self, days: float, most: int) -> int:
+        return self.writer.retain(now=self._clock.now(), days=days, most=most)
+
+    def _start_over(self) -> None:
+        self._filing.start_over(self.config, self._clock.now() - WINDOW)

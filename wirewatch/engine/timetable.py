@@ -1,0 +1,77 @@
+"""When each source is polled next, in seconds of the monotonic clock, which no setting of the wall clock moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wirewatch.clock import MINUTE
+from wirewatch.engine import schedule
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Container, Iterable, Mapping, Sequence
+
+    from wirewatch.clock import Clock
+    from wirewatch.model import Source, SourceState
+
+JUMP = MINUTE
+"""Seconds by which the wall clock must have run ahead, or a poll be late, before the schedule is looked at anew."""
+
+
+class Timetable:
+    """Due times by the names of sources; a source that is being polled has none."""
+
+    def __init__(self, clock: Clock, rng: random.Random) -> None:
+        self.due: dict[str, float] = {}
+        self._clock = clock
+        self._rng = rng
+        self._offset = clock.now() - clock.monotonic()
+        self._last_probe = 0.0
+
+    def plan(self, sources: Sequence[Source], states: Mapping[str, SourceState]) -> None:
+        """Every source its next moment, from the persisted schedule; no burst after a restart or a long sleep."""
+        now, tick = self._clock.now(), self._clock.monotonic()
+        moments = schedule.resume(sources, states, now=now, rng=self._rng)
+        self.due = {name: tick + max(0.0, moment - now) for name, moment in moments.items()}
+
+    def put(self, name: str, delay: float = 0.0) -> None:
+        """Has a source polled in so many seconds."""
+        self.due[name] = self._clock.monotonic() + max(0.0, delay)
+
+    def take(self, names: Container[str], busy: Container[str]) -> list[str]:
+        """What is due now and not being polled; it has no due time any more, nor has what isn't among `names`."""
+        tick = self._clock.monotonic()
+        for name in [name for name in self.due if name not in names]:
+            del self.due[name]
+        found = [name for name, moment in self.due.items() if moment <= tick and name not in busy]
+        for name in found:
+            del self.due[name]
+        return found
+
+    def wait(self, busy: Container[str]) -> float | None:
+        """Seconds until something is due, None when nothing will be."""
+        waiting = [moment for name, moment in self.due.items() if name not in busy]
+        return max(0.0, min(waiting) - self._clock.monotonic()) if waiting else None
+
+    def slept(self, busy: Container[str]) -> bool:
+        """True once after this machine slept or its clock was put forward (FAULTS 64, 65): time for a new plan."""
+        tick = self._clock.monotonic()
+        offset = self._clock.now() - tick
+        jumped, self._offset = offset - self._offset > JUMP, offset
+        return jumped or any(moment < tick - JUMP and name not in busy for name, moment in self.due.items())
+
+    def sweep(self, sources: Iterable[Source]) -> None:
+        """Has these sources polled soon, now that the network is back."""
+        for name, delay in schedule.sweep(sources, rng=self._rng).items():
+            self.put(name, delay)
+
+    def probe(self, name: str) -> None:
+        """Gives a source its turn as a probe: one every 15 s, whichever it is, however many there are (FAULT 3)."""
+        self._last_probe = max(self._last_probe, self._clock.monotonic()) + schedule.PROBE
+        self.due[name] = self._last_probe
+
+    def take_turns(self, names: Container[str]) -> None:
+        """Makes probes of these sources, in the order in which they were due."""
+        for name in sorted(self.due, key=self.due.__getitem__):
+            if name in names:
+                self.probe(name)

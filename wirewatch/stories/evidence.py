@@ -1,0 +1,119 @@
+"""What speaks for an item's belonging to a story: shared words by how rare they are, names, summaries, time."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from wirewatch.clock import HOUR
+from wirewatch.stories.presets import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wirewatch.stories.window import Window
+
+EVIDENCE = Evidence()
+NEWEST, OLDEST = 24, 8
+"""A long story is told by its newest items and its first ones."""
+REMEMBERED = 4000
+"""Stories whose words are kept counted."""
+
+
+class Told(NamedTuple):
+    """What an item says: its words by idf, which of them are names, and when."""
+
+    idf: dict[int, float]
+    named: set[int]
+    total: float
+    when: float
+
+
+class Scales:
+    """Weighs items against the stories of a window. Remembers counts only; what is in the window decides."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self._centroids: dict[int, tuple[dict[int, int], int]] = {}
+
+    def forget(self, cluster: int) -> None:
+        """To be told when a story gained, lost or changed an item."""
+        self._centroids.pop(cluster, None)
+
+    def evidence(self, told: Told, cluster: int) -> float:
+        """What speaks for an item's belonging to a story, in logits (see `Evidence`)."""
+        window = self.window
+        counts, size = self.centroid(cluster)
+        shared = covered = names = strange = 0.0
+        deeds = 0
+        for token, weight in told.idf.items():
+            count = counts.get(token, 0)
+            if count:
+                shared += weight * count / size
+                part = min(1.0, 2 * count / size)
+                covered += weight * part
+                if token in told.named:
+                    names += weight * part
+                elif part > 0.3 and weight >= EVIDENCE.telling:
+                    deeds += 1
+            elif token in told.named:
+                strange += weight
+        last = window.when[window.items_of(cluster)[-1] - window.base]
+        hours = max(0.0, told.when - last) / HOUR
+        by = EVIDENCE
+        return (
+            by.bias
+            + by.shared * shared
+            + by.covered * covered / told.total
+            + by.names * names
+            + by.strange_names * strange
+            + by.hour * hours
+            + (0.0 if deeds else by.names_only)
+        )
+
+    def beyond(self, meant: set[int], more: Sequence[int], match: int) -> float:
+        """What the summaries share beyond the headlines speaks for one event too."""
+        window = self.window
+        theirs = window.extra.get(match)
+        if not more or not theirs:
+            return 0.0
+        their_headline = window.meant(window.of(match))
+        their_all = their_headline.union(theirs)
+        shared = meant.union(more) & their_all - (meant & their_headline)
+        found, mine, other = (math.fsum(window.idf(token) for token in side) for side in (shared, more, theirs))
+        beyond = EVIDENCE.summaries * (found - EVIDENCE.summaries_by_chance * min(mine, other))
+        return max(-EVIDENCE.summaries_most, min(EVIDENCE.summaries_most, beyond))
+
+    def alike(self, one: int, other: int) -> float:
+        """The cosine of two stories' words."""
+        mine, _ = self.centroid(one)
+        theirs, _ = self.centroid(other)
+        idf = self.window.idf
+        dot = math.fsum(idf(token) ** 2 * count * theirs[token] for token, count in mine.items() if token in theirs)
+        norms = [math.fsum((idf(token) * count) ** 2 for token, count in side.items()) for side in (mine, theirs)]
+        return dot / math.sqrt(norms[0] * norms[1]) if dot else 0.0
+
+    def centroid(self, cluster: int) -> tuple[dict[int, int], int]:
+        """In how many of a story's telling items each token stands, and how many those are."""
+        known = self._centroids.get(cluster)
+        if known is not None:
+            return known
+        window = self.window
+        items = window.items_of(cluster)
+        if len(items) > NEWEST + OLDEST:
+            items = [*items[:OLDEST], *items[-NEWEST:]]
+        counts: dict[int, int] = {}
+        for number in items:
+            for token in window.meant(window.of(number)):
+                counts[token] = counts.get(token, 0) + 1
+        made = (counts, len(items))
+        if len(items) > 1:
+            if len(self._centroids) > REMEMBERED:
+                self._centroids.clear()
+            self._centroids[cluster] = made
+        return made
+
+
+def likelihood(logit: float) -> float:
+    """0-1 for evidence in logits."""
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
