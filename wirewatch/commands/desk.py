@@ -82,7 +82,9 @@ class EngineChild:
             while piece := os.read(said, 65536):
                 self._heard += piece
         *lines, self._heard = self._heard.split(b"\n")
-        self._notices.extend(text.message(json.loads(line)["notice"]) for line in lines)
+        for line in lines:
+            with suppress(ValueError, KeyError, TypeError):  # a library's print(), which is no notice
+                self._notices.append(text.message(json.loads(line)["notice"]))
 
     def _look(self) -> str | None:
         now = time.monotonic()
@@ -93,6 +95,7 @@ class EngineChild:
             return "The engine was started again; nothing that was on the screen is lost."
         if self._process is None or self._process.poll() is None:
             return None
+        self._listen()  # to its last words
         how = self._how_it_ended(self._process.returncode)
         _hang_up(self._process)
         if now - self._started > HEALTHY:

@@ -324,9 +324,10 @@ class Engine:
 
     async def _judge_network(self, *, grace: float = GRACE) -> None:
         """Puts all sources offline, those that failed on the way too, as soon as it is clear that we are."""
-        if not self._network.judge(self.clock.monotonic(), grace=grace) or self._network.down is None:
+        reason = self._network.judge(self.clock.monotonic(), grace=grace)
+        if reason is None:
             return
-        reason, now = self._network.down, self.clock.now()
+        now = self.clock.now()
         self._say(f"Offline: {reason}. Tried again every {schedule.PROBE:.0f} s.")
         for source in self._witnesses():
             state = self._states.get(source.name) or SourceState(source.name, source.url)

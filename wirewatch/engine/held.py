@@ -69,6 +69,8 @@ class Held:
         self._queue: deque[_Waiting] = deque()
         self._last: dict[str, _Waiting] = {}
         self._texts: dict[str, set[tuple[str, str]]] = {}
+        self._counted: dict[str, SourceState] = {}
+        """The last state written late, by source, until a later one has its counts."""
         self._stale = False
         """The index knows what isn't stored, and nobody will write it."""
 
@@ -131,6 +133,7 @@ class Held:
     def _write(self, waiting: _Waiting) -> tuple[list[Change], SourceState]:
         if self._room() < ROOM_LEAST:
             raise StoreFullError(f"Less than {ROOM_LEAST // 1_000_000} MB are free on the disk of the data directory.")
+        waiting.state = self._caught_up(waiting.state)
         if waiting.outcome is None:
             waiting.outcome = self._judged(waiting)
         outcome = waiting.outcome
@@ -170,14 +173,16 @@ class Held:
         self._last[name] = waiting
 
     def _pass(self, state: SourceState) -> None:
-        """Takes the first one off, and counts its news in the states of those behind it."""
+        """Takes the first one off, which is written now."""
         done = self._queue.popleft()
+        self._counted[state.name] = state
         if self._last[state.name] is done:
             del self._last[state.name], self._texts[state.name]
-            return
-        for waiting in self._queue:
-            if waiting.state.name == state.name:
-                waiting.state = cadence.carried(waiting.state, state)
+
+    def _caught_up(self, state: SourceState) -> SourceState:
+        """The state with the news of earlier polls in its counts, where it was made before they were counted."""
+        counted = self._counted.pop(state.name, None)
+        return state if counted is None or counted.items <= state.items else cadence.carried(state, counted)
 
     def _drop(self, name: str) -> None:
         self._queue = deque(waiting for waiting in self._queue if waiting.state.name != name)

@@ -35,9 +35,10 @@ class _Log(RotatingFileHandler):
     """Files that only their owner can read, the rotated ones too. What a full disk can't take is left out."""
 
     def _open(self) -> TextIOWrapper:
-        return open(  # noqa: PTH123 - Path.open takes no opener
-            self.baseFilename, self.mode, encoding=self.encoding, opener=lambda path, flags: os.open(path, flags, 0o600)
-        )
+        def opener(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=opener)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """A disk that is full is told of elsewhere; a bug in a log call is not to be hidden."""

@@ -66,10 +66,10 @@ class Network:
             self.suspects.setdefault(before.name, Suspect(before, host, tick, sign, str(error)))
         return self.down is not None
 
-    def judge(self, tick: float, *, grace: float = GRACE) -> bool:
-        """True when it has just become clear that the network is down: `suspects` are not to blame."""
+    def judge(self, tick: float, *, grace: float = GRACE) -> str | None:
+        """Why there is no network, where that has just become clear: then the `suspects` are not to blame."""
         if self.down is not None:
-            return False
+            return None
         signs: dict[str, dict[str, Suspect]] = {}
         for suspect in self.suspects.values():
             if suspect.sign is not None and suspect.host not in self._unwell:
@@ -83,8 +83,8 @@ class Network:
             ):
                 first = next(iter(hosts.values()))
                 self.down = first.reason if sign == "lookup" else f"every address leads to {sign}: a sign-in page?"
-                return True
-        return False
+                return self.down
+        return None
 
 
 def is_answer(error: FetchError | ParseError) -> bool:
