@@ -78,12 +78,13 @@ class Clock:
 
     def __init__(self) -> None:
         self.wall = START - 1000.0
+        self._loop = asyncio.get_running_loop()  # threads ask for the time too
 
     def now(self) -> float:
         return self.wall + self.monotonic()
 
     def monotonic(self) -> float:
-        return asyncio.get_running_loop().time()
+        return self._loop.time()
 
 
 class Feeds:
@@ -123,7 +124,9 @@ class Feeds:
         if etag == str(self.edition):
             return Response(status=304, url=source.url)
         content = str(self.edition).encode()
-        return Response(status=200, url=source.url, content=content, etag=str(self.edition), body_hash=etag and "new")
+        return Response(
+            status=200, url=source.url, content=content, etag=str(self.edition), body_hash=str(self.edition)
+        )
 
     def parse(self, job: ParseJob) -> Document:
         """One item named after source and edition."""

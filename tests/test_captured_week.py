@@ -1,4 +1,4 @@
-"""Real days of real feeds through the real engine: every item is stored exactly once, and the exclusive is one story."""
+"""Real days of real feeds through the real engine: each item is stored exactly once, and the exclusive is one story."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_the_captured_days_are_stored_exactly_once_and_the_exclusive_is_on
         details = [reader.story(story.id) for story in reader.newest(100_000)]
     stored = Counter((placed.item.source, placed.item.url) for detail in details if detail for placed in detail.items)
     assert sum(stored.values()) == sum(served.values())
-    assert {times for times in stored.values()} == {1}
+    assert set(stored.values()) == {1}
     story = _seed_story([detail for detail in details if detail])
     joined = {placed.item.headline for placed in story.items}
     assert "Xi May Visit Russia as Early as Next Week, Reuters Reports" in joined

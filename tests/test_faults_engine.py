@@ -487,22 +487,17 @@ def test_fault_047_a_single_feed_that_leads_elsewhere_is_its_own_trouble(
     simulated(test)
 
 
-async def test_fault_047_a_redirect_to_a_sign_in_page_tells_where_it_led(tmp_path: Path) -> None:
-    async with FaultServer() as server:
+async def test_fault_047_a_redirect_to_a_sign_in_page_tells_where_it_led() -> None:
+    async with FaultServer() as server, engine_module.Fetcher() as fetcher:
 
         async def leads_away(exchange):
-            await exchange.answer(b"", f"Location: {server.url('/html', host='localhost')}", status="302 Found")
+            await exchange.answer(b"", f"Location: {server.url('/html', host='portal.localhost')}", status="302 Found")
 
-        url = server.on("/portal", leads_away)
-        row = '[[source]]\nname = "{0}"\nurl = "{1}"\n'
-        config = configuration.parse(
-            row.format("A", url) + row.format("B", url.replace("127.0.0.1", "127.0.0.2")), file="a.toml"
-        )
-        async with engine_module.Fetcher() as fetcher:
-            with pytest.raises(FetchError) as caught:
-                await fetcher.fetch(Source("A", url, private=True))
-    assert config.sources
-    assert caught.value.led_to == "localhost"
+        with pytest.raises(FetchError) as away:
+            await fetcher.fetch(Source("A", server.on("/portal", leads_away), private=True))
+        with pytest.raises(FetchError) as home:
+            await fetcher.fetch(Source("A", server.url("/html"), private=True))
+    assert (away.value.led_to, home.value.led_to) == ("portal.localhost", None)
 
 
 # -- neighbours -------------------------------------------------------------------------------------------------------
@@ -684,19 +679,22 @@ async def test_a_source_taken_out_of_the_configuration_while_it_is_polled_keeps_
             await eventually(lambda: set(engine._timetable.due) == {"fine"})
 
 
-def test_fault_134_the_log_is_five_files_of_two_megabytes_that_only_their_owner_reads(tmp_path: Path) -> None:
+def test_fault_134_the_log_is_five_files_of_two_megabytes_that_only_their_owner_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (engine_log.LARGEST, engine_log.KEPT + 1) == (2 * 1024 * 1024, 5)
+    monkeypatch.setattr(engine_log, "LARGEST", 20_000)
     path = tmp_path / "engine.log"
     handler = engine_log.log_to(path)
     try:
-        for n in range(3000):
-            logging.getLogger("wirewatch.test").info("%d %s", n, "\x1b[31m http://me:s3cret@wire.example/ " * 200)
-            handler.handle(logging.makeLogRecord({"name": "x", "msg": "x" * 480 + "\n" + "\n".join(["y" * 490] * 9)}))
+        for n in range(400):
+            logging.getLogger("wirewatch.test").info("%d \x1b[31m http://me:s3cret@wire.example/ %s", n, "x" * 400)
     finally:
         logging.getLogger().removeHandler(handler)
         handler.close()
     files = sorted(tmp_path.iterdir())
     assert [file.name for file in files] == ["engine.log", *(f"engine.log.{n}" for n in range(1, 5))]
-    assert all(file.stat().st_size <= engine_log.LARGEST for file in files)
+    assert all(10_000 < file.stat().st_size <= 20_000 for file in files[1:])
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     text = "".join(file.read_text() for file in files)
     assert "s3cret" not in text

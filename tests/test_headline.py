@@ -396,3 +396,23 @@ def test_outlets_are_known_by_all_their_names_and_hosts() -> None:
 )
 def test_a_language_is_guessed_where_none_is_given(headline: str, language: str) -> None:
     assert guess(headline) == language
+
+
+def test_an_agency_nobody_has_heard_of_is_credited_by_its_dateline() -> None:
+    read = read_body(
+        Item(
+            id="1",
+            source="Harbour News",
+            headline="Dykes hold",
+            received=0.0,
+            body="PORT ALVA, March 13 (Norland Wire) - The dykes held overnight.\n\n"
+            "(Reporting by Ida Solheim; Editing by A. Moe)",
+        )
+    )
+    assert (read.dateline, read.place, read.credit) == (
+        "PORT ALVA, March 13 (Norland Wire) -",
+        "PORT ALVA",
+        "Norland Wire",
+    )
+    assert read.body == "The dykes held overnight."
+    assert read.byline == "Ida Solheim"

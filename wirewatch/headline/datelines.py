@@ -21,7 +21,7 @@ class Dateline:
     end: int
     place: str | None
     agency: str | None
-    """Usual short name of the agency or release wire; None where it names none."""
+    """Usual short name of the agency or release wire, its own word for one we don't know; None where it names none."""
     release: bool
 
 
@@ -53,8 +53,6 @@ def dateline(text: str) -> Dateline | None:
             continue
         if place and (len(place) > 80 or _ARTICLES.match(place)):
             continue
-        literal = found[0].strip()
-        return Dateline(
-            literal, found.end(), place, outlet.name if outlet else None, outlet.release if outlet else False
-        )
+        agency = outlet.name if outlet else groups.get("named")
+        return Dateline(found[0].strip(), found.end(), place, agency, outlet.release if outlet else False)
     return None

@@ -161,7 +161,7 @@ def _cut_opening(read: _Read) -> None:
         opening = dateline(line) if read.dateline is None else None
         if opening is None:
             return
-        read.dateline, read.place, read.credit = opening.text, opening.place, opening.agency
+        read.dateline, read.place, read.credit = opening.text, opening.place, opening.agency or read.credit
         read.lines[first] = line[opening.end :].strip()
 
 
