@@ -32,9 +32,11 @@ from wirewatch.engine import engine as engine_module
 from wirewatch.engine import held, schedule, storing, supervisor
 from wirewatch.engine import log as engine_log
 from wirewatch.engine.engine import Engine
+from wirewatch.engine.filing import Filing
+from wirewatch.engine.process import Process
 from wirewatch.engine.worker import Parser
 from wirewatch.errors import FetchError, OfflineError, StoreError
-from wirewatch.model import Source
+from wirewatch.model import Document, Item, Source, SourceState
 from wirewatch.store import StoreFullError, open_reader, open_writer
 from wirewatch.store import files as store_files
 
@@ -179,10 +181,16 @@ async def test_fault_119_the_last_200_megabytes_of_a_disk_are_left_alone(
     monkeypatch.setattr(held, "ROOM_LEAST", 10**18)
     said: list[str] = []
     async with FeedFarm(feeds=3, items=4) as farm, noticed(settings(farm, "1s"), tmp_path, said) as (engine, _):
-        await eventually(lambda: farm.requests >= 9)
+        await eventually(lambda: engine._storing._held.items == 12)
+        for feed, (guid, headline, summary) in enumerate([listed[0] for listed in farm.feeds]):
+            farm.feeds[feed][0] = (guid, f"UPDATE 1-{headline}", summary)
+            farm.changed(feed)
+        await eventually(lambda: engine._storing._held.items == 15)
+        asked = farm.requests
+        await eventually(lambda: farm.requests >= asked + 6)
         assert guids(tmp_path) == []
         assert etags(tmp_path) == {}
-        assert engine._storing._held.items == 12, "what is listed again is not kept twice"
+        assert engine._storing._held.items == 15, "what is listed again is not kept twice"
         monkeypatch.setattr(held, "ROOM_LEAST", 0)
         await eventually(lambda: set(guids(tmp_path)) == farm.guids())
 
@@ -293,8 +301,36 @@ async def test_a_document_that_can_never_be_stored_is_given_up_and_asked_for_aga
         monkeypatch.setattr(engine_module, "RETRY_FULL", 0.05)
         monkeypatch.setattr(held, "ROOM_LEAST", 0)
         await eventually(lambda: set(guids(tmp_path)) == farm.guids())
+        assert engine._lost == set()
     assert refused
     assert len(guids(tmp_path)) == 6
+
+
+def test_what_was_judged_and_could_not_be_stored_is_no_story_for_others_to_join(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = configuration.parse("", file="empty.toml")
+    writer = open_writer(tmp_path)
+    assert writer.claim(holder())
+    filing = Filing(Process(config), writer)
+    store = held.Held(filing, lambda: filing.start_over(config, 0.0), lambda: 10**12)
+
+    def told_by(name: str) -> tuple[Document, SourceState]:
+        headline = "Ferries resume after two-day storm cuts off islands"
+        return Document("rss", (Item(name, name, headline, 1e9, guid=name),)), SourceState(name, items=3)
+
+    def refuse(_outcome):
+        raise StoreError("not this one")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writer, "complete", refuse)
+        with pytest.raises(StoreError, match="not this one"):
+            store.file(*told_by("A"))
+    store.file(None, SourceState("C"))
+    (change,), state = store.file(*told_by("B"))
+    assert (change.what, change.story_id, state.items) == ("new", "sB", 4)
+    assert guids(tmp_path) == ["B"]
+    writer.close()
 
 
 async def test_a_broken_database_ends_the_engine_so_that_a_new_one_can_mend_it(
@@ -470,6 +506,58 @@ def test_fault_003_hosts_that_cannot_be_found_while_others_answer_are_to_blame_t
             assert said == []
             assert states(engine) == {"ok": 4, "failing": 4}
             assert all(engine._states[f"W{n}.0"].failures >= 4 for n in range(4))
+
+    simulated(test)
+
+
+def test_fault_003_a_false_alarm_ends_at_the_first_probe_and_is_not_given_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        feeds, said = Feeds(lambda source: lookup(source) if int(source.name[1]) < 3 else None), []
+        feeds.slow = dict.fromkeys(["W0.0", "W1.0", "W2.0"], 5.0)  # slower than all the answers
+        async with simulated_engine(sources(9), tmp_path, feeds, SimulatedClock(), monkeypatch, said) as engine:
+            await asyncio.sleep(30)
+            assert len(said) == 2
+            assert "Online again" in said[1]
+            await asyncio.sleep(HOUR)
+            assert len(said) == 2
+            assert states(engine) == {"ok": 6, "failing": 3}
+        later = SimulatedClock()
+        later.wall += HOUR  # all are overdue
+        async with simulated_engine(sources(9), tmp_path, feeds, later, monkeypatch, said):
+            await asyncio.sleep(HOUR)
+            assert len(said) == 2, "after a restart it is known who was in trouble"
+
+    simulated(test)
+
+
+def test_fault_003_probes_come_every_15_seconds_in_a_second_outage_too_and_after_polling_all_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        feeds, said = Feeds(), []
+        async with simulated_engine(
+            sources(100, every="20s"), tmp_path, feeds, SimulatedClock(), monkeypatch, said
+        ) as engine:
+            await asyncio.sleep(300)
+            for _ in range(2):
+                feeds.trouble = lookup
+                await asyncio.sleep(60)
+                feeds.trouble = worked
+                await asyncio.sleep(60)
+                assert states(engine) == {"ok": 100}
+            feeds.trouble = lookup
+            await asyncio.sleep(60)
+            engine._poll_now(["*"])
+            await asyncio.sleep(30)
+            by_hand = len(feeds.times())
+            await asyncio.sleep(150)
+            assert len(feeds.times()) == by_hand + 10
+            feeds.trouble = worked
+            await asyncio.sleep(60)
+            assert states(engine) == {"ok": 100}
+            assert len(said) == 6
 
     simulated(test)
 

@@ -81,6 +81,8 @@ class Engine:
         self._supervisor = Supervisor(self._say, self._fail)
         self._states: dict[str, SourceState] = {}
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._lost: set[str] = set()
+        """Sources whose last document couldn't be stored: their validators vouch for nothing."""
         self._wake = asyncio.Event()
         self._parse_thread = ThreadPoolExecutor(1, "parse")
         self._parser = Parser()
@@ -142,6 +144,8 @@ class Engine:
             state = self._states.get(source.name)
             if state is not None and state.held_until is not None:  # silence that was asked for outlives a restart
                 self._fetcher.hold(source.url, state.held_until)
+            if state is not None and state.state == "failing":
+                self._network.unwell.add(_host(source))
         log.info("engine begins: %d sources, %d items of the last days in the index", len(self.config.sources), count)
         self._plan()
 
@@ -210,11 +214,17 @@ class Engine:
         before = self._states.get(source.name) or SourceState(source.name)
         if before.url != source.url:
             before = schedule.moved(before, source)
+        if source.name in self._lost:
+            before = schedule.afresh(before)
         if self._storing.full:
             self._timetable.put(source.name, RETRY_FULL)
             return
         try:
             document, after = await self._ask(source, before)
+            if document is not None:
+                self._lost.discard(source.name)
+            elif source.name in self._lost:
+                after = schedule.afresh(after)
             after = await self._storing.file(document, after, before)
         except LeaseLostError as error:
             self._fail(error)
@@ -227,7 +237,7 @@ class Engine:
             log.info("%s: %s", source.name, after.note)
         self._states[source.name] = after
         if after.state == "offline" and self._network.down is not None:
-            self._timetable.probe(source.name)
+            self._timetable.probe(source.name, self._cut_off())
         elif after.next_poll is not None:
             self._timetable.put(source.name, after.next_poll - self.clock.now())
 
@@ -284,7 +294,7 @@ class Engine:
         for name, state in written.states.items():
             self._states[name] = cadence.carried(self._states.get(name, state), state)
         for name, error in written.given_up.items():
-            self._states[name] = schedule.afresh(self._states[name])
+            self._lost.add(name)
             self._not_stored(name, error)
 
     def _not_stored(self, name: str, error: StoreError) -> None:
@@ -306,7 +316,7 @@ class Engine:
 
     def _answered(self, source: Source) -> None:
         """Notes that a source answered. Where that ends an outage, all others are asked soon, but not at once."""
-        if source not in self._witnesses() or not self._network.answered(_host(source), self.clock.monotonic()):
+        if source not in self._witnesses() or not self._network.answered(_host(source)):
             return
         cut_off = self._cut_off() - {source.name, *self._in_flight}
         self._say(f"Online again: {source.name} answers; what else is due is asked within a minute.")
@@ -340,7 +350,7 @@ class Engine:
             self._states[source.name] = await self._storing.file(None, after, state)
             if self._network.down is None:
                 return  # somebody answered meanwhile, and has had the others asked
-        self._timetable.take_turns(self._cut_off())
+        self._timetable.take_turns(self._cut_off(), last=self._network.suspects)
         self._wake.set()
 
     # -- beside the polls ----------------------------------------------------------------------------------------
@@ -352,8 +362,7 @@ class Engine:
             await asyncio.sleep(HOUSEKEEPING)
             self._watch_clock()
             await self._judge_network()
-            if self._storing.trouble is None:
-                self._poll_now(await self._storing.run(self._writer.poll_requests))
+            self._poll_now(await self._storing.attend())
             news = await asyncio.to_thread(watcher.check, self.clock.monotonic())
             if isinstance(news, ConfigError):
                 self._say(f"The edited configuration isn't taken over, the last good one stays: {news}")
@@ -361,7 +370,7 @@ class Engine:
                 self.config = news
                 log.info("configuration taken over: %d sources", len(news.sources))
                 self._plan()
-                await self._storing.reload(news)
+                self._storing.reload(news)
 
     def _poll_now(self, wanted: Sequence[str]) -> None:
         now = self.clock.now()

@@ -68,7 +68,8 @@ class Held:
         self._room = room
         self._queue: deque[_Waiting] = deque()
         self._last: dict[str, _Waiting] = {}
-        self._texts: dict[str, set[tuple[str, str]]] = {}
+        self._listed: dict[str, dict[str, set[str]]] = {}
+        """What a source whose polls wait said last of each item, by source and item."""
         self._counted: dict[str, SourceState] = {}
         """The last state written late, by source, until a later one has its counts."""
         self._stale = False
@@ -155,17 +156,18 @@ class Held:
     def _keep(self, waiting: _Waiting) -> None:
         """Puts a poll behind what waits; what its source brought before and still lists isn't kept twice."""
         name, last = waiting.state.name, self._last.get(waiting.state.name)
-        texts = self._texts.setdefault(name, set())
-        document = waiting.document
-        if document is not None:
+        if waiting.document is not None:
+            known = self._listed.setdefault(name, {})
+            listed: dict[str, set[str]] = {}
             news = []
-            for item in document.items:
-                text = (item.id, identity.content(item))
-                if text not in texts:
-                    texts.add(text)
+            for item in waiting.document.items:
+                text = identity.content(item)
+                listed.setdefault(item.id, set()).add(text)
+                if text not in known.get(item.id, ()):
                     news.append(item)
                     self.weight += ITEM_OVERHEAD + sum(map(len, (item.headline, item.summary or "", item.body or "")))
-            waiting.document = msgspec.structs.replace(document, items=tuple(news)) if news else None
+            known.update(listed)
+            waiting.document = msgspec.structs.replace(waiting.document, items=tuple(news)) if news else None
         if last is not None and waiting.document is None:
             last.state = waiting.state
             return
@@ -177,7 +179,7 @@ class Held:
         done = self._queue.popleft()
         self._counted[state.name] = state
         if self._last[state.name] is done:
-            del self._last[state.name], self._texts[state.name]
+            self._forget(state.name)
 
     def _caught_up(self, state: SourceState) -> SourceState:
         """The state with the news of earlier polls in its counts, where it was made before they were counted."""
@@ -186,4 +188,8 @@ class Held:
 
     def _drop(self, name: str) -> None:
         self._queue = deque(waiting for waiting in self._queue if waiting.state.name != name)
-        del self._last[name], self._texts[name]
+        self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        del self._last[name]
+        self._listed.pop(name, None)

@@ -19,8 +19,6 @@ ENOUGH = 3
 """Hosts at once, or all there are."""
 GRACE = 2.0
 """Seconds after the first sign in which an answer still shows that all is well."""
-LONG = 60.0
-"""Seconds without any answer after which one host that can't be found is enough."""
 
 
 class Suspect(NamedTuple):
@@ -43,18 +41,16 @@ class Network:
         """Why there is no network, in plain words; None while there is one."""
         self.suspects: dict[str, Suspect] = {}
         """Failures since the last answer, by source."""
-        self._unwell: set[str] = set()
-        """Hosts that were in trouble while others answered: their failures say nothing about us."""
-        self._answered: float | None = None
+        self.unwell: set[str] = set()
+        """Hosts that were in trouble when others answered: until they answer themselves, they say nothing about us."""
 
-    def answered(self, host: str, tick: float) -> bool:
+    def answered(self, host: str) -> bool:
         """Notes an answer of a source's own host; True when this shows that the network is back."""
         back = self.down is not None
-        if not back:
-            self._unwell.update(suspect.host for suspect in self.suspects.values())
-        self._unwell.discard(host)
+        self.unwell.update(suspect.host for suspect in self.suspects.values())
+        self.unwell.discard(host)
         self.suspects.clear()
-        self.down, self._answered = None, tick
+        self.down = None
         return back
 
     def failed(self, host: str, before: SourceState, error: FetchError | ParseError, tick: float) -> bool:
@@ -72,15 +68,11 @@ class Network:
             return None
         signs: dict[str, dict[str, Suspect]] = {}
         for suspect in self.suspects.values():
-            if suspect.sign is not None and suspect.host not in self._unwell:
+            if suspect.sign is not None and suspect.host not in self.unwell:
                 signs.setdefault(suspect.sign, {}).setdefault(suspect.host, suspect)
-        long = self._answered is not None and tick - self._answered > LONG
         for sign, hosts in signs.items():
-            enough = min(ENOUGH, max(self.hosts - len(self._unwell), 1 if sign == "lookup" else 2))
-            if (
-                len(hosts) >= (1 if long and sign == "lookup" else enough)
-                and tick - min(suspect.at for suspect in hosts.values()) >= grace
-            ):
+            enough = min(ENOUGH, max(self.hosts - len(self.unwell), 1 if sign == "lookup" else 2))
+            if len(hosts) >= enough and tick - min(suspect.at for suspect in hosts.values()) >= grace:
                 first = next(iter(hosts.values()))
                 self.down = first.reason if sign == "lookup" else f"every address leads to {sign}: a sign-in page?"
                 return self.down

@@ -13,6 +13,7 @@ from wirewatch.clock import DAY, HOUR
 from wirewatch.engine.filing import Filing
 from wirewatch.engine.held import Held
 from wirewatch.engine.process import Process
+from wirewatch.errors import StoreError
 from wirewatch.store.contract import StoreBusyError, StoreFullError
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class Storing:
     async def end(self) -> None:
         """Writes what waits if there is room by now, gives the lease back and ends the thread."""
         if isinstance(self.trouble, StoreFullError):  # a lock would hold us up
-            await self.write_held()
+            with suppress(StoreError):
+                await self.write_held()
         if self.trouble is not None:
             log.warning("%d items are not stored; they are asked for anew at the next start", self._held.items)
         await self.run(self.writer.release)
@@ -127,25 +129,25 @@ class Storing:
             self._to_write.clear()
             self._to_index.set()
             self._say(f"The store takes writes again; what waited in memory ({waiting} items) is stored.")
-            await self._reflag()
 
-    async def reload(self, config: Config) -> None:
-        """Takes over an edited configuration: watch words count for the last day's items too."""
+    def reload(self, config: Config) -> None:
+        """Takes over an edited configuration: watch words count for the last day's items too, once `attend` ran."""
         rules_changed = (config.watch, config.entities) != (self.config.watch, self.config.entities)
         self.config = config
         if rules_changed:
             self._filing.process.reload(config)
             self._to_reflag = True
-            await self._reflag()
 
-    async def _reflag(self) -> None:
-        if self._to_reflag and self.trouble is None:
-            with suppress(
-                StoreBusyError, StoreFullError
-            ):  # done once the store takes writes again, or at the next edit
+    async def attend(self) -> list[str]:
+        """What the desks ask for: the sources that they want polled now, and after an edit the flags read anew."""
+        with suppress(StoreBusyError, StoreFullError):  # asked again soon
+            if self.trouble is None and self._to_reflag:
                 changes = await self.run(self._filing.reflag, self._clock.now() - DAY)
                 self._to_reflag = False
                 log.info("flags read anew: %d stories changed", len(changes))
+            if self.trouble is None:
+                return await self.run(self.writer.poll_requests)
+        return []
 
     async def index_all(self) -> None:
         """Puts all that waits for it into the full-text index, in small batches."""

@@ -26,7 +26,6 @@ class Timetable:
         self._clock = clock
         self._rng = rng
         self._offset = clock.now() - clock.monotonic()
-        self._last_probe = 0.0
 
     def plan(self, sources: Sequence[Source], states: Mapping[str, SourceState]) -> None:
         """Every source its next moment, from the persisted schedule; no burst after a restart or a long sleep."""
@@ -65,13 +64,15 @@ class Timetable:
         for name, delay in schedule.sweep(sources, rng=self._rng).items():
             self.put(name, delay)
 
-    def probe(self, name: str) -> None:
-        """Gives a source its turn as a probe: one every 15 s, whichever it is, however many there are (FAULT 3)."""
-        self._last_probe = max(self._last_probe, self._clock.monotonic()) + schedule.PROBE
-        self.due[name] = self._last_probe
+    def take_turns(self, names: Container[str], last: Container[str] = ()) -> None:
+        """Makes probes of these sources: one every 15 s, however many they are; in the order of their due times."""
+        tick = self._clock.monotonic()
+        order = sorted((name in last, moment, name) for name, moment in self.due.items() if name in names)
+        for turn, (_, _, name) in enumerate(order):
+            self.due[name] = tick + (turn + 1) * schedule.PROBE
 
-    def take_turns(self, names: Container[str]) -> None:
-        """Makes probes of these sources, in the order in which they were due."""
-        for name in sorted(self.due, key=self.due.__getitem__):
-            if name in names:
-                self.probe(name)
+    def probe(self, name: str, names: Container[str]) -> None:
+        """Gives a source its next turn as a probe, after those of these others (FAULT 3)."""
+        tick = self._clock.monotonic()
+        last = max((moment for other, moment in self.due.items() if other in names), default=tick)
+        self.due[name] = max(last, tick) + schedule.PROBE
