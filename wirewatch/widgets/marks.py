@@ -20,19 +20,19 @@ class FlagMark(NamedTuple):
 FLAG_MARKS: dict[str, FlagMark] = {
     "kill": FlagMark("KILL", "alarm"),
     "embargo": FlagMark("EMB", "alarm"),
-    "alert": FlagMark("ALRT", "alarm"),
-    "breaking": FlagMark("BRK", "alarm"),
-    "urgent": FlagMark("URG", "alarm"),
     "exclusive": FlagMark("EXCL", "scoop"),
     "correction": FlagMark("CORR", "amend"),
-    "refile": FlagMark("REFL", "amend"),
-    "update": FlagMark("UPD", "amend"),
-    "wrapup": FlagMark("WRAP", "plain"),
-    "live": FlagMark("LIVE", "plain"),
     "denial": FlagMark("DENY", "doubt"),
     "denied": FlagMark("DND", "doubt"),
+    "breaking": FlagMark("BRK", "alarm"),
+    "alert": FlagMark("ALRT", "alarm"),
+    "urgent": FlagMark("URG", "alarm"),
     "second-hand": FlagMark("2ND", "doubt"),
     "sourced-anonymous": FlagMark("ANON", "doubt"),
+    "update": FlagMark("UPD", "amend"),
+    "refile": FlagMark("REFL", "amend"),
+    "wrapup": FlagMark("WRAP", "plain"),
+    "live": FlagMark("LIVE", "plain"),
     "analysis": FlagMark("ANLS", "plain"),
     "opinion": FlagMark("OPIN", "plain"),
     "factbox": FlagMark("FACT", "plain"),
@@ -41,6 +41,9 @@ FLAG_MARKS: dict[str, FlagMark] = {
     "photo": FlagMark("PHOT", "plain"),
     "press-release": FlagMark("PR", "plain"),
 }
+
+_RANK = {mark.code: rank for rank, mark in enumerate(FLAG_MARKS.values())}
+"""What a row has room for is what tells most; that it is urgent its priority mark says already."""
 
 _LABEL = re.compile(r"\W{0,2}[^\W\d_]{3,16}(?:[ ]\d{1,2})?\s?[:|–—-]")
 """A word and a number at most, set off from what follows."""
@@ -85,7 +88,7 @@ def own_label(headline: str, flags: tuple[str, ...]) -> tuple[int, str]:
 
 
 def flag_codes(flags: tuple[str, ...], most: int, *, but: str = "") -> list[FlagMark]:
-    """What a row shows of a story's flags: the first few labels, `+` for more, then `@` and `#` for watch hits.
+    """What a row shows of a story's flags: the most telling labels, `+` for more, then `@` and `#` for watch hits.
 
     `but` is a flag that needs no letters because the headline has them.
     """
@@ -95,10 +98,24 @@ def flag_codes(flags: tuple[str, ...], most: int, *, but: str = "") -> list[Flag
     keyword = any(flag.startswith("keyword:") for flag in flags)
     hits = ("@" if entity else "") + ("#" if keyword else "")
     labels = [mark for flag in flags if flag.partition(":")[0] != but and (mark := flag_mark(flag))]
+    if len(labels) > 1:
+        labels = _telling(labels)
     shown = labels[:most]
     if len(labels) > most:
         shown[-1] = FlagMark(shown[-1].code + "+", shown[-1].family)
     return [*shown, *([FlagMark(hits, "watch")] if hits else [])]
+
+
+def matters(flag: str) -> bool:
+    """Whether a reader who looks for flagged stories looks for this: not for what only tells the kind of a piece."""
+    return family_of(flag) != "plain"
+
+
+def _telling(labels: list[FlagMark]) -> list[FlagMark]:
+    """The most telling first, and one of each family before the second of any."""
+    ranked = sorted(labels, key=lambda mark: _RANK.get(mark.code.rstrip("0123456789") or mark.code, len(_RANK)))
+    firsts = list({mark.family: mark for mark in reversed(ranked)}.values())[::-1]
+    return [mark for mark in ranked if mark in firsts] + [mark for mark in ranked if mark not in firsts]
 
 
 def flag_words(flag: str) -> str:

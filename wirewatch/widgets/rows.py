@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SECONDS_FROM = 100
 """Width from which a row's time has seconds."""
+TWO_CODES_FROM = 96
+"""Width from which two flags are spelled out; below that the headline needs the room more."""
 PRIORITY_INKS = ("flash", "alarm", "amend", "muted", "muted")
 
 
@@ -37,8 +39,8 @@ class Columns(NamedTuple):
 def columns(width: int) -> Columns:
     """The columns that a feed of this width has room for; the headline gets what is left."""
     time = 0 if width < 30 else 5 if width < SECONDS_FROM else 8
-    codes = 0 if width < 30 else 1 if width < 64 else 2
-    source = 0 if width < 50 else min(22, max(12, width // 6))
+    codes = 0 if width < 30 else 1 if width < TWO_CODES_FROM else 2
+    source = 0 if width < 50 else min(22, max(9, width // 7))
     outlets = 0 if width < 30 else 4
     taken = 2 + (time + 1 if time else 0) + 3 + 1 + source + (outlets + 1 if outlets else 0)
     return Columns(time, codes, max(1, width - taken), source, outlets)
@@ -56,35 +58,42 @@ def paint(
     room = columns(width)
     dim = "faint" if story.read else None
     state = "★" if story.starred else " " if story.read else "•"
-    segments = [
-        Segment("▌" if cursor else " ", ink("key")),
-        Segment(state, ink("key" if story.starred else "heading")),
-    ]
-    add = segments.append
+    segments: list[Segment] = []
+
+    def add(text: str, style: Style) -> None:
+        # Each segment costs at every repaint of the screen, so neighbours of one ink are one.
+        if segments and segments[-1].style is style:
+            segments[-1] = Segment(segments[-1].text + text, style)
+        else:
+            segments.append(Segment(text, style))
+
+    muted = ink("muted")
+    add("▌" if cursor else " ", ink("key"))
+    add(state, ink("key" if story.starred else "heading"))
     if room.time:
-        add(Segment(fit(time, room.time) + " ", ink(dim or "muted")))
+        add(fit(time, room.time) + " ", ink(dim or "muted"))
     level = min(max(story.priority, 0), 4)
-    add(Segment(PRIORITY_MARKS[level], ink(PRIORITY_INKS[level])))
-    add(Segment(" ", ink("muted")))
+    add(PRIORITY_MARKS[level], ink(PRIORITY_INKS[level]))
+    add(" ", muted)
     headline = steady(story.headline)
     label, named = own_label(headline, story.flags)
     left = room.headline
     for code, code_family in flag_codes(story.flags, room.codes, but=named):
         if left > len(code) + 12:
-            add(Segment(code, ink(dim or code_family)))
-            add(Segment(" ", ink("muted")))
+            add(code, ink(dim or code_family))
+            add(" ", muted)
             left -= len(code) + 1
     style = "killed" if "kill" in story.flags else dim or "text"
     shown = fit(headline, left) + " "
     if label:
-        add(Segment(shown[:label], ink(dim or family_of(named))))
-    add(Segment(shown[label:], ink(style)))
+        add(shown[:label], ink(dim or family_of(named)))
+    add(shown[label:], ink(style))
     outlets = "" if story.outlets < 2 else f"×{story.outlets}" if story.outlets < 1000 else "×1k+"
     gap = " " * (room.outlets - len(outlets) + 1) if room.outlets else ""
     if room.source:
-        add(Segment(fit(steady(story.source), room.source) + gap, ink(dim or "source")))
+        add(fit(steady(story.source), room.source) + gap, ink(dim or "source"))
     else:
-        add(Segment(gap, ink("muted")))
+        add(gap, muted)
     if room.outlets:
-        add(Segment(outlets, ink(dim or "strong")))
-    return Strip(segments).adjust_cell_length(width, ink("muted"))
+        add(outlets, ink(dim or "strong"))
+    return Strip(segments).adjust_cell_length(width, muted)

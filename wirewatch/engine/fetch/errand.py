@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import httpcore
 import httpx
@@ -19,9 +19,13 @@ from wirewatch.engine.fetch.response import Response
 from wirewatch.engine.fetch.trouble import seconds
 
 if TYPE_CHECKING:
-    from wirewatch.engine.fetch.clients import Place
+    from collections.abc import Callable
+
+    from wirewatch.clock import Clock
+    from wirewatch.engine.fetch.clients import Clients, Place
     from wirewatch.engine.fetch.exchange import Answer
-    from wirewatch.engine.fetch.fetcher import Fetcher
+    from wirewatch.engine.fetch.limits import Limits
+    from wirewatch.engine.fetch.pace import Pace
     from wirewatch.engine.fetch.urls import Start
     from wirewatch.model import Source
 
@@ -37,11 +41,23 @@ def host_key(url: httpx.URL, *, private: bool) -> str:
     return f"{host}:{url.port or PORTS[url.scheme]}" if private else host
 
 
+class Means(Protocol):
+    """What all fetches share: the `Fetcher` has it."""
+
+    limits: Limits
+    clock: Clock
+    pace: Pace
+    clients: Clients
+    proxy_for: Callable[[httpx.URL], str | None]
+    vouched: dict[str, str]
+    head: tuple[tuple[bytes, bytes], ...]
+
+
 class Errand:
     """One fetch of one source; used once."""
 
-    def __init__(self, fetcher: Fetcher, source: Source, start: Start) -> None:
-        self._fetcher = fetcher
+    def __init__(self, means: Means, source: Source, start: Start) -> None:
+        self._means = means
         self._source = source
         self._home = start.url
         self._home_private = source.private or start.private
@@ -50,7 +66,7 @@ class Errand:
         self._note: str | None = None
         self.led_to: str | None = None
         """The host that redirects have led to, where it isn't the configured one."""
-        limits = fetcher.limits
+        limits = means.limits
         self._extensions = {
             "timeout": {"connect": limits.connect, "read": limits.idle, "write": limits.idle, "pool": limits.connect}
         }
@@ -61,7 +77,7 @@ class Errand:
         permanent: httpx.URL | None = None
         only_permanent = True
         seen = {url}
-        for _ in range(self._fetcher.limits.hops + 1):
+        for _ in range(self._means.limits.hops + 1):
             validators = self._validators(url, etag, last_modified)
             answer = await self._ask(url, validators)
             if answer.status == 304 and not validators:
@@ -75,10 +91,10 @@ class Errand:
             seen.add(url)
             only_permanent = only_permanent and answer.status in PERMANENT
             permanent = url if only_permanent else permanent
-        raise reasons.failure(f"redirects more than {self._fetcher.limits.hops} times", status=answer.status)
+        raise reasons.failure(f"redirects more than {self._means.limits.hops} times", status=answer.status)
 
     def _validators(self, url: httpx.URL, etag: str | None, last_modified: str | None) -> list[tuple[bytes, bytes]]:
-        if self._fetcher.vouched.get(self._source.name, str(url)) != str(url):
+        if self._means.vouched.get(self._source.name, str(url)) != str(url):
             return []
         kept = ((b"If-None-Match", etag), (b"If-Modified-Since", last_modified))
         return [(name, sent) for name, value in kept if value and (sent := headers.echo(value))]
@@ -94,36 +110,36 @@ class Errand:
 
     async def _ask(self, url: httpx.URL, validators: list[tuple[bytes, bytes]]) -> Answer:
         """One request, in its turn, within what is left of the time. Raises FetchError and the libraries' errors."""
-        fetcher, limits = self._fetcher, self._fetcher.limits
+        means, limits = self._means, self._means.limits
         private = self._home_private and url.raw_host == self._home.raw_host
-        proxy = None if private else fetcher.proxy_for(url)
+        proxy = None if private else means.proxy_for(url)
         if proxy and is_private(str(url)):
             # a proxy looks names up itself, where we can't see what they lead to; what is plain to see is refused here
             raise reasons.failure(f"refused to connect: {url.host} is inside a private network")
         host = host_key(url, private=private)
-        head = [*fetcher.head, *validators]
+        head = [*means.head, *validators]
         if self._credentials is not None and self._at_home(url):
             head.append((b"Authorization", self._credentials))
         request = httpx.Request("GET", url, headers=head, extensions=self._extensions)
         place = place_of(url, private=private, proxy=proxy)
         at_once = limits.private_per_host if private else limits.per_host
-        async with fetcher.pace.turn(host, at_once=at_once, spacing=0.0 if private else limits.spacing):
+        async with means.pace.turn(host, at_once=at_once, spacing=0.0 if private else limits.spacing):
             self._check_hold(host)
             return await self._timed(place, request)
 
     def _check_hold(self, host: str) -> None:
-        now = self._fetcher.clock.now()
-        until = self._fetcher.pace.held_until(host, now)
+        now = self._means.clock.now()
+        until = self._means.pace.held_until(host, now)
         if until is not None:
             asked = f"{host} asked to be left alone for another {span(until - now)}"
             raise reasons.failure(asked, status=429, held_until=until)
 
     async def _timed(self, place: Place, request: httpx.Request) -> Answer:
-        limits, time = self._fetcher.limits, asyncio.get_running_loop().time
+        limits, time = self._means.limits, asyncio.get_running_loop().time
         began = time()
         try:
             async with asyncio.timeout(limits.total - self._spent):
-                return await exchange(self._fetcher.clients, place, request, limits)
+                return await exchange(self._means.clients, place, request, limits)
         except TimeoutError:
             host = request.url.raw_host.decode("ascii")
             raise reasons.failure(f"{host} wasn't done with its answer within {seconds(limits.total)}") from None
@@ -142,19 +158,19 @@ class Errand:
 
     def _response(self, url: httpx.URL, answer: Answer, permanent: httpx.URL | None, *, conditional: bool) -> Response:
         """The answer as the engine wants it. Raises FetchError for all that brings neither a document nor a 304."""
-        now, found = self._fetcher.clock.now(), answer.found
+        now, found = self._means.clock.now(), answer.found
         if answer.status == 304 and not conditional:
             raise reasons.failure("the server says that nothing changed, without having been asked (304)", status=304)
         if answer.status != 304 and answer.status not in DOCUMENTS:
             error = reasons.refused(answer.status, found, now)
             if error.held_until is not None and answer.status in reasons.ASKS_TO_WAIT:
                 private = self._home_private and url.raw_host == self._home.raw_host
-                self._fetcher.pace.hold(host_key(url, private=private), error.held_until, now)
+                self._means.pace.hold(host_key(url, private=private), error.held_until, now)
             raise error
         content = answer.content
         if content is not None:
             _check_document(content, url)
-            self._fetcher.vouched[self._source.name] = str(url)
+            self._means.vouched[self._source.name] = str(url)
         leads = str(permanent) if permanent is not None else None
         return Response(
             status=answer.status,

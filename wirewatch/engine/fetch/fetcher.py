@@ -57,10 +57,10 @@ class Fetcher:
         self.clock = clock or SystemClock()
         self.pace = Pace(self.limits.in_flight, sleep=sleep)
         self.clients = Clients(self._build, most=self.limits.clients, idle=self.limits.keep_alive)
-        self.proxy_for = lru_cache(maxsize=2048)(proxy_for)
+        self.proxy_for: Callable[[httpx.URL], str | None] = lru_cache(maxsize=2048)(proxy_for)
         self.vouched: dict[str, str] = {}
         """By source: the URL that its validators came from. To another URL's server they mean nothing."""
-        self.head = (
+        self.head: tuple[tuple[bytes, bytes], ...] = (
             (b"User-Agent", f"wirewatch/{__version__} (+{contact})".encode("ascii", "replace")),
             (b"Accept", ACCEPT),
             (b"Accept-Encoding", b"gzip"),
