@@ -17,6 +17,7 @@ from wirewatch.clock import DAY
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
     from pathlib import Path
 
 RESTART_AFTER = (0.2, 1.0, 2.0, 5.0, 15.0, 30.0)
@@ -37,7 +38,8 @@ class EngineChild:
     tell, such as that it can't be written, comes over its standard output: one JSON object a line.
     """
 
-    def __init__(self, config: Path | None, data: Path) -> None:
+    def __init__(self, config: Path | None, data: Path, *, notices: Iterable[str] = ()) -> None:
+        """`notices` are sentences to show first, before the engine has anything to say."""
         options = ["--data", str(data)] + (["--config", str(config)] if config else [])
         self._last_words = data / "engine.stderr"
         self._command = [sys.executable, "-m", "wirewatch", *options, "poll", "--attached"]
@@ -46,7 +48,7 @@ class EngineChild:
         self._started = 0.0
         self._again_at: float | None = None
         self._heard = b""
-        self._notices: deque[str] = deque(maxlen=NOTICES_MOST)
+        self._notices: deque[str] = deque(notices, maxlen=NOTICES_MOST)
 
     @property
     def pid(self) -> int | None:
@@ -151,12 +153,14 @@ def open_desk(config_path: Path | None, data: Path, *, demo: bool = False) -> in
     """
     if config_path is None:
         config = configuration.parse(configuration.default_text(), file="built-in configuration")
+        notices = ["The built-in sources are polled; `wirewatch config init` writes them to a file of your own."]
     else:
-        config, _ = configuration.load_usable(config_path)  # the engine's log and `config check` name what is wrong
+        config, problems = configuration.load_usable(config_path)
+        notices = [f"Left out: {problem}" for problem in problems]
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         from wirewatch.commands.tail import print_stories
 
         return print_stories(data, since=DAY)
     from wirewatch.app import run as run_app
 
-    return run_app(config, data, demo=demo, engine=EngineChild(config_path, data))
+    return run_app(config, data, demo=demo, engine=EngineChild(config_path, data, notices=notices))

@@ -77,11 +77,10 @@ class Desk(App[None]):
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
-        # Set before there is anything to restyle; a change of theme later restyles everything.
+        # Set while there is nothing to restyle yet; that it changes later restyles everything.
         chosen = config.desk.theme if config.desk.theme in self.available_themes else THEMES[0].name
         self.set_reactive(App.theme, chosen)
         self.stylesheet.set_variables(self.get_css_variables())
-        self._themed = False
         self._config = config
         self._ending = ending
         self._log_path = log
@@ -119,16 +118,6 @@ class Desk(App[None]):
         for most, breakpoints in zip(self.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
             found += [[name for least, name in breakpoints or () if most >= least][-1]]
         return found
-
-    def _watch_theme(self, theme_name: str) -> None:
-        """The first theme needs no restyling of what was styled with it."""
-        if self._themed:
-            super()._watch_theme(theme_name)
-        else:
-            self._themed = True
-            self.set_class(self.current_theme.dark, "-dark-mode", update=False)
-            self.set_class(not self.current_theme.dark, "-light-mode", update=False)
-            self.set_class(True, f"-theme-{theme_name}", update=False)
 
     def get_default_screen(self) -> Screen[Any]:
         """The dashboard is the first and lowest screen."""

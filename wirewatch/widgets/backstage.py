@@ -46,6 +46,7 @@ class Backstage:
     ) -> None:
         self._post_to: Callable[[Message], object] | None = None
         self._opener = opener
+        self._clock = clock
         self._zone = zone
         self._lookups = Lane("lookups", open_reader, self._post)
         self._follower = Follower(open_reader, self._post, clock, after=after)
@@ -104,7 +105,9 @@ class Backstage:
             from wirewatch.widgets.page import lay_out
 
             detail = reader.story(story_id)
-            page = lay_out(detail, width, zone=self._zone) if detail is not None and detail.items else None
+            page = None
+            if detail is not None and detail.items:
+                page = lay_out(detail, width, now=self._clock.now(), zone=self._zone)
             self._post(StoryRead(story_id, page))
 
         self._lookups.ask(job, "story")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING
 
 from textual.drivers.linux_driver import LinuxDriver
+
+from wirewatch.widgets.ending import terminal_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,8 +65,7 @@ class DeskDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Takes the terminal over."""
         if not isinstance(self._file, _LastingFile):
-            terminal = cast("IO[str]", self._file)
-            self._file = _LastingFile(terminal, self._hang_up)  # type: ignore[assignment]
+            self._file = _LastingFile(terminal_out(), self._hang_up)  # type: ignore[assignment]
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def _run_input_thread(self) -> None:

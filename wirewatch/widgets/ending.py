@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import asyncio
@@ -73,9 +73,18 @@ class Ending:
             os._exit(self.code or 1)
 
 
+def terminal_out() -> IO[str]:
+    """Where the desk draws: standard error as Textual does, or standard output where that one goes elsewhere."""
+    for stream in (sys.__stderr__, sys.__stdout__):
+        with contextlib.suppress(OSError, ValueError):
+            if stream is not None and stream.isatty():
+                return stream
+    return sys.stderr
+
+
 def restore(attributes: list[Any] | None) -> None:
     """Puts the terminal back as it was, without waiting for it."""
-    fd = sys.__stderr__.fileno() if sys.__stderr__ is not None else 2
+    fd = terminal_out().fileno()
     with contextlib.suppress(OSError, ValueError):
         os.set_blocking(fd, False)
         os.write(fd, RESTORE)

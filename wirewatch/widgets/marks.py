@@ -113,9 +113,11 @@ def matters(flag: str) -> bool:
 
 def _telling(labels: list[FlagMark]) -> list[FlagMark]:
     """The most telling first, and one of each family before the second of any."""
-    ranked = sorted(labels, key=lambda mark: _RANK.get(mark.code.rstrip("0123456789") or mark.code, len(_RANK)))
-    firsts = list({mark.family: mark for mark in reversed(ranked)}.values())[::-1]
-    return [mark for mark in ranked if mark in firsts] + [mark for mark in ranked if mark not in firsts]
+    ranked = sorted(labels, key=lambda mark: _RANK.get(mark.code.rstrip("0123456789"), len(_RANK)))
+    firsts: dict[str, FlagMark] = {}
+    for mark in ranked:
+        firsts.setdefault(mark.family, mark)
+    return [*firsts.values(), *(mark for mark in ranked if firsts[mark.family] is not mark)]
 
 
 def flag_words(flag: str) -> str:

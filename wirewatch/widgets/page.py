@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from wirewatch.widgets.cells import cut, fit, line_breaks
 from wirewatch.widgets.marks import PRIORITY_NAMES, family_of, flag_words
-from wirewatch.widgets.times import clock_time, day_and_time, lag
+from wirewatch.widgets.times import clock_time, lag, moment_label, zone_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from wirewatch.model import Flag, Placed, StoryDetail, Take
+    from wirewatch.model import Flag, Item, Placed, StoryDetail, Take
 
 Run = tuple[str, str]
 """Text and the name of its ink."""
 Line = tuple[Run, ...]
 Span = tuple[int, int, str]
+
+ORIGINS = 3
+"""Originators that are named; of more their number is given."""
 
 
 @dataclass(frozen=True)
@@ -36,26 +39,42 @@ def lay_out(
     detail: StoryDetail,
     width: int,
     *,
+    now: float,
     names: dict[str, str] | None = None,
     zone: tzinfo | None = None,
 ) -> Page:
-    """The page of a story. `names` gives the titles of sources where those differ from how they are configured."""
+    """The page of a story. `names` gives the titles of sources where those differ from how they are configured.
+
+    Times are in `zone`, which is named once; those of other days than `now`'s have their date.
+    """
     writer = _Writer(max(10, width))
+    times = _Times(now, zone)
     lead = _lead(detail)
     text_of = lead if lead.item.body or lead.item.summary else _first_with_text(detail) or lead
-    _top(writer, detail, lead, zone)
+    _top(writer, detail, lead, times)
     if text_of.item.summary:
         writer.blank()
         writer.paragraphs(text_of.item.summary, _spans(text_of.flags, "summary"))
     writer.blank()
-    _facts(writer, detail, lead, zone)
-    _who_had_it(writer, detail, lead, zone, names or {})
+    _facts(writer, detail, lead, times)
+    _who_had_it(writer, detail, lead, times, names or {})
     _why_flagged(writer, detail)
     if text_of.item.body:
         writer.heading("Text" if text_of is lead else f"Text from {text_of.item.source}")
         writer.paragraphs(text_of.item.body, _spans(text_of.flags, "body"))
-    _earlier_takes(writer, detail, zone)
+    _earlier_takes(writer, detail, times)
     return Page(detail.story.id, width, tuple(writer.lines), writer.links)
+
+
+@dataclass(frozen=True)
+class _Times:
+    """How this page writes times."""
+
+    now: float
+    zone: tzinfo | None
+
+    def __call__(self, moment: float) -> str:
+        return moment_label(moment, self.now, self.zone)
 
 
 def _lead(detail: StoryDetail) -> Placed:
@@ -63,6 +82,10 @@ def _lead(detail: StoryDetail) -> Placed:
         if placed.item.id == detail.story.lead:
             return placed
     return detail.items[0]
+
+
+def _first(detail: StoryDetail) -> Item:
+    return min(detail.items, key=lambda placed: placed.item.received).item
 
 
 def _first_with_text(detail: StoryDetail) -> Placed | None:
@@ -73,30 +96,34 @@ def _spans(flags: Sequence[Flag], of: str) -> list[Span]:
     return sorted((flag.start, flag.end, f"hit-{family_of(flag.flag)}") for flag in flags if flag.field == of)
 
 
-def _top(writer: _Writer, detail: StoryDetail, lead: Placed, zone: tzinfo | None) -> None:
+def _top(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times) -> None:
     """What an editor wants to know first: the news, what is special about it, who had it and how many have it."""
     story, item = detail.story, lead.item
     if "kill" in story.flags:
         writer.write("Withdrawn by its publisher: do not use.", "alarm")
     writer.write(story.headline, "strong", _spans(lead.flags, "headline") if story.headline == item.headline else ())
     writer.chips([(flag_words(flag), family_of(flag)) for flag in story.flags])
-    first = min(detail.items, key=lambda placed: placed.item.received)
-    writer.labelled("first", f"{first.item.source}, {day_and_time(first.item.received, zone)}")
+    first = _first(detail)
+    zone = zone_letters(first.received, times.zone)
+    writer.labelled("first", f"{times(first.received)} {zone}, {first.source}")
     size = f"{story.outlets} outlet{'s' * (story.outlets != 1)}, {story.items} item{'s' * (story.items != 1)}"
     writer.labelled("size", f"{size}, {PRIORITY_NAMES[min(max(story.priority, 0), 4)]} priority")
 
 
-def _facts(writer: _Writer, detail: StoryDetail, lead: Placed, zone: tzinfo | None) -> None:
+def _facts(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times) -> None:
     """The link, and what the lead item says of itself."""
     story, item = detail.story, lead.item
     if story.url:
         writer.link(story.url)
     else:
         writer.labelled("link", "none that can be opened")
-    if story.originators:
-        writer.labelled("from", ", ".join(story.originators))
+    if story.originators and story.originators != (_first(detail).source,):
+        named = ", ".join(story.originators[:ORIGINS])
+        others = len(story.originators) - ORIGINS
+        writer.labelled("from", f"{named} and {others} more" if others > 0 else named)
     if item.published is not None:
-        writer.labelled("issued", f"{day_and_time(item.published, zone)}, says {item.source}")
+        whose = f", says {item.source}" if item.source != _first(detail).source else ""
+        writer.labelled("issued", times(item.published) + whose)
     elif item.date_note:
         writer.labelled("issued", f"the publisher's date isn't used: {item.date_note}")
     for label, value in (("by", item.byline), ("place", item.dateline or item.place), ("note", item.ednote)):
@@ -104,9 +131,9 @@ def _facts(writer: _Writer, detail: StoryDetail, lead: Placed, zone: tzinfo | No
             writer.labelled(label, value)
 
 
-def _who_had_it(writer: _Writer, detail: StoryDetail, lead: Placed, zone: tzinfo | None, names: dict[str, str]) -> None:
+def _who_had_it(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times, names: dict[str, str]) -> None:
     writer.heading("Who had it")
-    start = min(placed.item.received for placed in detail.items)
+    start = _first(detail).received
     shown = lead.item.headline.casefold()
     for placed in sorted(detail.items, key=lambda placed: placed.item.received):
         item = placed.item
@@ -116,12 +143,12 @@ def _who_had_it(writer: _Writer, detail: StoryDetail, lead: Placed, zone: tzinfo
         style = "strong" if placed.role == "lead" else "soft"
         writer.lines.append(
             (
-                (f"{clock_time(item.received, zone)} {after:>8} ", "muted"),
+                (f"{clock_time(item.received, times.zone)} {after:>8} ", "muted"),
                 (f"{placed.role:<7} ", "source"),
                 (fit(source, room), style),
             )
         )
-        notes = [f"issued {clock_time(item.published, zone)}"] if item.published is not None else []
+        notes = [f"issued {times(item.published)}"] if item.published is not None else []
         if item.date_note:
             notes.append(f"date {item.date_note}")
         if item.status and item.status != "usable":
@@ -152,7 +179,7 @@ def _why_flagged(writer: _Writer, detail: StoryDetail) -> None:
         writer.write(f"{words}  {found}{others} ({rule})", "soft", [(0, len(words), family_of(flag))], indent=2, hang=0)
 
 
-def _earlier_takes(writer: _Writer, detail: StoryDetail, zone: tzinfo | None) -> None:
+def _earlier_takes(writer: _Writer, detail: StoryDetail, times: _Times) -> None:
     edited: list[tuple[Placed, tuple[Take, ...]]] = [
         (placed, detail.takes[placed.item.id]) for placed in detail.items if detail.takes.get(placed.item.id)
     ]
@@ -161,9 +188,7 @@ def _earlier_takes(writer: _Writer, detail: StoryDetail, zone: tzinfo | None) ->
     writer.heading("Earlier takes")
     for placed, takes in edited:
         for take in takes:
-            writer.write(
-                f"{placed.item.source}, take {take.version}, {day_and_time(take.received, zone)}", "muted", indent=0
-            )
+            writer.write(f"{placed.item.source}, take {take.version}, {times(take.received)}", "muted")
             writer.write(take.headline, "soft", indent=2)
             if take.summary and take.summary != placed.item.summary:
                 writer.write(take.summary.replace("\n", " "), "muted", indent=2)

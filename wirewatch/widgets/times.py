@@ -29,6 +29,19 @@ def clock_time(moment: float, zone: tzinfo | None = None) -> str:
     return local(moment, zone).strftime("%H:%M:%S")
 
 
+def moment_label(moment: float, now: float, zone: tzinfo | None = None) -> str:
+    """`21:44:50` today, `13 Mar 21:44` on another day, `13 Mar 2022 21:44` in another year. The zone isn't named."""
+    stamp, today = local(moment, zone), local(now, zone)
+    if stamp.date() == today.date():
+        return f"{stamp:%H:%M:%S}"
+    return f"{stamp.day} {stamp:%b}" + (f" {stamp.year}" if stamp.year != today.year else "") + f" {stamp:%H:%M}"
+
+
+def zone_letters(moment: float, zone: tzinfo | None = None) -> str:
+    """`CET`; `UTC+5:30` where the zone has no letters."""
+    return zone_name(moment, zone).partition(" ")[0]
+
+
 def day_and_time(moment: float, zone: tzinfo | None = None) -> str:
     """`Mon 13 Mar 2023 09:02:11 CET (UTC+1)`."""
     stamp = local(moment, zone)
