@@ -296,7 +296,7 @@ PICTURES: dict[
     "light": ((120, 35), busy, "wirewatch-light", nothing),
     "empty": ((120, 35), lambda: empty(offline=False), "wirewatch-dark", nothing),
     "offline": ((120, 35), lambda: empty(offline=True), "wirewatch-dark", nothing),
-    "help": ((120, 58), busy, "wirewatch-dark", pressing("question_mark")),
+    "help": ((120, 76), busy, "wirewatch-dark", pressing("question_mark")),
     "sources": ((120, 35), busy, "wirewatch-dark", pressing("S")),
 }
 
@@ -311,7 +311,7 @@ async def take(name: str) -> str:
         await pilot.pause(0.3)
         await act(pilot)
         await pilot.pause(0.5)
-        picture = app.export_screenshot(title=f"wirewatch: {name}", simplify=True)
+        picture = app.export_screenshot(title=f"wirewatch: {name}", simplify=False)
     app.backstage.stop()
     # The picture names its parts by a hash that differs from run to run.
     return _BLANK_LED.sub(_without_blanks, re.sub(r"terminal-\d+", f"wirewatch-{name}", picture))

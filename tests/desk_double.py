@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from wirewatch.screens.desk import Desk
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
+    from textual.app import App
     from textual.pilot import Pilot
 
     from wirewatch.model import Flag, Take
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 NOON = 1_678_701_600.0
 """13 March 2023, 10:00 UTC."""
+PATIENCE = 60.0
+"""Seconds after which what a test waits for counts as never coming."""
 
 
 class FixedClock:
@@ -236,15 +240,16 @@ async def running(app: Desk, size: tuple[int, int] = (120, 35)) -> AsyncIterator
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
-    """Waits for what the desk's threads bring about; fails after ten seconds."""
-    for _ in range(1000):
-        if holds():
-            return
+    """Waits for what the desk's threads bring about; gives up only where even a busy machine would have brought it."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            seen = "\n".join(screen_lines(pilot.app))
+            raise AssertionError(f"what was waited for never came; on the screen:\n{seen}")
         await pilot.pause(0.01)
-    raise AssertionError("what was waited for never came")
 
 
-def screen_lines(app: Desk) -> list[str]:
+def screen_lines(app: App[None]) -> list[str]:
     """The text on the screen, line by line."""
     strips = app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip) for strip in strips]

@@ -198,7 +198,7 @@ async def test_a_search_that_finds_nothing_says_so_and_what_to_press() -> None:
         (
             ("One",),
             {"One": SourceState("One", state="failing", reason="404", last_attempt=NOON - 5)},
-            "1 bring nothing",
+            "One: 404",
         ),
         (("One",), {"One": SourceState("One", state="ok", last_attempt=NOON - 5)}, "as soon as a source has one"),
     ],

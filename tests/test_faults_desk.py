@@ -75,21 +75,24 @@ CONTROL = re.compile(
 class Terminal:
     """The desk in a pty of its own, everything that it writes, and a way to press keys."""
 
-    def __init__(self, data: Path, more: str = "", *, columns: int = 200, rows: int = 45) -> None:
+    def __init__(
+        self, data: Path, more: str = "", *, columns: int = 200, rows: int = 45, errors: Path | None = None
+    ) -> None:
         self.master, self.slave = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(self.slave)
         program = PROGRAM.format(root=str(ROOT), data=str(data), more=more)
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONIOENCODING": "utf-8"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-c", program],
-            stdin=self.slave,
-            stdout=self.slave,
-            stderr=self.slave,
-            start_new_session=True,
-            env=environment,
-            cwd=ROOT,
-        )
+        with contextlib.ExitStack() as stack:
+            self.process = subprocess.Popen(
+                [sys.executable, "-X", "utf8", "-c", program],
+                stdin=self.slave,
+                stdout=self.slave,
+                stderr=stack.enter_context(errors.open("wb")) if errors is not None else self.slave,
+                start_new_session=True,
+                env=environment,
+                cwd=ROOT,
+            )
         self.written = bytearray()
 
     def resize(self, columns: int, rows: int) -> None:
@@ -174,7 +177,7 @@ for number, text in HOSTILE.items():
     more = dict(byline=text[:120], ednote=text[:200], dateline=text[:90], why=(text[:90],), match="x")
     store.items[one.id] = [placed(one, flags=(hit,), summary=text, body=text + "\n\n" + text, **more)]
     store.takes[one.lead] = (Take(1, one.first_seen, text, text),)
-    store.sources[text[:60]] = SourceState(text[:60], state="failing", reason=text[:200])
+    store.sources[text[:60]] = SourceState(text[:60], state="failing", reason=text[:200], last_attempt=4e9)
 class Engine:
     notices = [text[:300] for text in HOSTILE.values()]
     def start(self): pass
@@ -354,6 +357,19 @@ def test_fault_132_the_terminal_is_restored_however_the_desk_ends(
         one.press(b"q" if how == "q" else b"\x03")
     assert one.wait() == code
     assert_restored(one)
+
+
+def test_the_desk_is_drawn_on_the_terminal_wherever_standard_error_goes(
+    tmp_path: Path, terminal: list[Terminal]
+) -> None:
+    one = Terminal(tmp_path, errors=tmp_path / "errors")
+    terminal.append(one)
+    one.until("Story number 299")
+    one.settle()
+    one.press(b"q")
+    assert one.wait() == 0
+    assert_restored(one)
+    assert (tmp_path / "errors").read_bytes() == b""
 
 
 def test_fault_132_a_terminal_that_stopped_reading_cannot_keep_the_desk_alive(

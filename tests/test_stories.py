@@ -380,3 +380,65 @@ def test_summaries_that_tell_of_one_event_join_what_headlines_leave_in_doubt() -
     first = index.place(item(1, headlines[0], summary=summary))
     second = index.place(item(2, headlines[1], at=60, summary=other))
     assert first.story == second.story
+
+
+# --- a week of one name: what summaries must bear out
+
+WEEK = [
+    ("Li Qiang named premier of China", "China's parliament voted Xi ally Li Qiang in as premier on Saturday."),
+    ("China's Xi vows to build great wall of steel", "Xi Jinping told delegates the army must be a wall of steel."),
+    ("Biden expects call with China's Xi", "The White House said the president would soon speak with Xi Jinping."),
+    ("China's Xi retains central bank head", "Xi Jinping's surprise move keeps Yi Gang as governor of the bank."),
+    ("Xi's China mediates between Iran and Saudis", "Tehran and Riyadh restore ties after talks in Beijing."),
+]
+
+
+def test_a_person_and_a_country_in_the_news_all_week_chain_no_stories() -> None:
+    index = StoryIndex()
+    placements = [
+        index.place(item(number, headline, at=600.0 * number, summary=summary))
+        for number, (headline, summary) in enumerate(WEEK)
+    ]
+    assert len({placement.story for placement in placements}) == len(WEEK)
+    report = index.place(
+        item(
+            9,
+            "'Great wall of steel': Xi sets out goal for China's army",
+            at=6000.0,
+            summary="In a speech to delegates Xi Jinping said the army must become a great wall of steel.",
+        )
+    )
+    assert report.story == "si1"
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Ukraine Latest: Port of Odesa reopens as grain convoy sails",
+        "JANE DOE: Port of Odesa reopens and the grain convoy sails",
+        "Port of Odesa reopens as grain convoy sails – live",
+        "Watch: Port of Odesa reopens as grain convoy sails for Egypt",
+        "Letters: Port of Odesa reopens as grain convoy sails",
+        "What to know as the port of Odesa reopens and a grain convoy sails",
+    ],
+)
+def test_round_ups_and_columns_join_no_story_and_are_no_bridge(headline: str) -> None:
+    summary = "The port of Odesa reopened on Monday and a convoy of grain ships sailed for Egypt."
+    index = StoryIndex()
+    index.place(item(1, "Port of Odesa reopens, first grain convoy sails", summary=summary))
+    aside = index.place(item(2, headline, at=60.0, summary=summary))
+    assert (aside.story, aside.role) == ("si2", "lead")
+    assert aside.why[0].startswith("related to si1")
+    alone = StoryIndex()
+    alone.place(item(1, headline, summary=summary))
+    assert alone.place(item(2, "Grain convoy sails from Odesa port", at=60.0, summary=summary)).story == "si2"
+
+
+def test_a_short_headline_is_no_copy_of_a_long_one_that_tells_far_more() -> None:
+    long = (
+        "Regulators close Harbour Bank after run on deposits as insurers weigh losses and ministers call crisis meeting"
+    )
+    summary = "Depositors queued on Friday."
+    index = StoryIndex()
+    index.place(item(1, long, summary=summary))
+    assert index.place(item(2, "Regulators close Harbour Bank", at=60.0, summary=summary)).copy_of is None

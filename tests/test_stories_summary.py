@@ -70,6 +70,44 @@ def test_the_headline_is_that_of_the_leads_newest_take() -> None:
     assert (story.lead, story.headline) == ("i1", "Newest")
 
 
+ALERT = "XI PLANS TO VISIT RUSSIA NEXT WEEK - SOURCES"
+
+
+def test_an_alert_in_capitals_gives_way_to_its_sources_first_full_headline() -> None:
+    alert = placed(1, "Wire", role="lead", headline=ALERT)
+    other = placed(2, "Post", headline="Xi may visit Russia")
+    full = placed(3, "Wire", headline="Exclusive: Xi plans to visit Russia as soon as next week - sources")
+    later = placed(4, "Wire", headline="Kremlin welcomes news of Xi visit")
+    assert summarise([alert, other]).headline == ALERT
+    assert summarise([alert, other, full]).headline == full.item.headline
+    assert summarise([alert, other, full, later]).headline == full.item.headline
+    assert summarise([alert, other, full]).lead == "i1"
+
+
+def test_the_newest_take_of_the_full_report_stands_for_an_alert_with_its_label() -> None:
+    alert = placed(1, "Wire", role="lead", headline=ALERT)
+    second = placed(2, "Wire", role="version", headline="XI TO MEET PUTIN IN MOSCOW - SOURCES")
+    full = placed(3, "Wire", role="version", headline="Xi plans to visit Russia next week - sources")
+    update = placed(4, "Wire", role="version", headline="UPDATE 1-Xi plans to visit Russia next week - sources")
+    more = placed(5, "Wire", role="version", headline="XI VISIT COULD COME ON MONDAY - SOURCE")
+    assert summarise([alert, second]).headline == second.item.headline
+    assert summarise([alert, second, full, update]).headline == update.item.headline
+    assert summarise([alert, second, full, update, more]).headline == update.item.headline
+
+
+def test_an_alert_with_a_body_under_it_keeps_its_headline() -> None:
+    alert = placed(1, "Wire", role="lead", headline=ALERT, body="Beijing, March 13.")
+    assert summarise([alert, placed(2, "Wire", headline="Xi plans to visit Russia")]).headline == ALERT
+
+
+def test_a_translation_that_credits_nobody_is_its_own_source() -> None:
+    original = placed(1, "Wire", role="lead", language="en")
+    translated = placed(2, "Agentur", role="copy", copy_of="i1", language="de")
+    assert summarise([original, translated]).originators == ("Wire", "Agentur")
+    credited = placed(2, "Agentur", role="copy", copy_of="i1", language="de", credit="Wire")
+    assert summarise([original, credited]).originators == ("Wire",)
+
+
 def test_flags_are_united_each_once_and_the_priority_is_the_highest() -> None:
     story = summarise(
         [

@@ -25,8 +25,9 @@ def run(
 ) -> int:
     """Runs the desk on the store under `data` until the user leaves; returns the exit code.
 
-    `engine` is started once the first frame is painted and ended with the desk. Raises StoreError when the store can't
-    be opened at all and nobody is there who will make one.
+    `engine` is started once the first frame is painted and ended with the desk. Where there is a database that can't
+    be written to, the desk shows what is in it and starts no engine. Raises StoreError when the store can't be opened
+    at all and nobody is there who will make one.
     """
     # Until the first paint: collections while Textual is imported cost a tenth of the start and free nothing.
     gc.disable()
@@ -35,6 +36,8 @@ def run(
     from wirewatch.widgets.logfile import silence
 
     silence()
+    if open_reader is None and not read_only and _can_only_be_read(data):
+        read_only, engine = True, None
     if open_reader is None:
 
         def open_reader() -> Reader:
@@ -62,3 +65,13 @@ def run(
     if ending.code is not None:
         return ending.code
     return app.return_code or 0
+
+
+def _can_only_be_read(data: Path) -> bool:
+    """There are stories in this directory, and this user can't add to them."""
+    import os
+
+    from wirewatch.store.files import DATABASE
+
+    database = data / DATABASE
+    return database.exists() and not (os.access(data, os.W_OK) and os.access(database, os.W_OK))

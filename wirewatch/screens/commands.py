@@ -9,6 +9,7 @@ from textual.screen import Screen
 from wirewatch.screens.marks import Marks
 from wirewatch.screens.views import Views
 from wirewatch.widgets.detail import Detail
+from wirewatch.widgets.marks import matters
 from wirewatch.widgets.times import day_and_time
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ class Commands(Screen[None]):
             self.say("No unread story " + ("further down." if step > 0 else "further up."))
 
     def action_flagged(self, step: int) -> None:
-        """Moves to the next flagged story."""
-        if not self.feed.move_to_next(lambda story: bool(story.flags), step):
+        """Moves to the next story with a flag that says more than what kind of piece it is."""
+        if not self.feed.move_to_next(lambda story: any(map(matters, story.flags)), step):
             self.say("No flagged story " + ("further down." if step > 0 else "further up."))
 
     def action_enter(self) -> None:

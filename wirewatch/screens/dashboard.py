@@ -8,12 +8,14 @@ from textual.containers import Horizontal, Vertical
 
 from wirewatch.errors import QueryError
 from wirewatch.screens.commands import Commands
-from wirewatch.widgets.bars import Bar, KeyBar
+from wirewatch.widgets.bars import Bar, KeyBar, spill
+from wirewatch.widgets.cells import pointing
 from wirewatch.widgets.commands import COMMANDS, bindings, keys_of
 from wirewatch.widgets.detail import Detail
 from wirewatch.widgets.feed import Feed
 from wirewatch.widgets.ledger import Ledger
-from wirewatch.widgets.status import Standing, empty_words, status_line
+from wirewatch.widgets.status import Standing, empty_words, feed_hints, feed_mode, status_line
+from wirewatch.widgets.times import local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.events import DescendantFocus
+    from textual.events import DescendantFocus, Resize
     from textual.timer import Timer
 
     from wirewatch.clock import Clock
@@ -34,8 +36,12 @@ if TYPE_CHECKING:
 
 FLASH = 5.0
 """Seconds that a notice stands in the status line."""
+FLASH_ERROR = 10.0
+"""Seconds that it stands there when it says that something went wrong."""
 SETTLE = 0.04
 """Seconds that the cursor has to rest before the text of its story is read: keys held down stay fast."""
+SETTLE_FOLLOWING = 0.25
+"""The same where no key but an arrival moved it: in a burst nobody reads every story for a tenth of a second."""
 
 
 class Dashboard(Commands):
@@ -64,6 +70,8 @@ class Dashboard(Commands):
         self._read_after = read_after
         self._on_first_paint = on_first_paint
         self._flash: tuple[str, bool] | None = None
+        self._fault: QueryError | None = None
+        self._day = local(clock.now(), zone).date()
         self._flash_timer: Timer | None = None
         self._settle_timer: Timer | None = None
         self._read_timer: Timer | None = None
@@ -109,9 +117,18 @@ class Dashboard(Commands):
         await self.mount(prompt, after="#status")
         self.prompt = prompt
 
+    def on_resize(self, event: Resize) -> None:
+        """Says in the new width what it says."""
+        if self.is_mounted:
+            self._refresh_words()
+
     def _tick(self) -> None:
         self.feed.tick()
         self._refresh_words()
+        day = local(self._clock.now(), self._zone).date()
+        if day != self._day and self.detail.page is not None:
+            self._read_story(self.detail.page.story_id)
+        self._day = day
 
     # --- what the threads say ------------------------------------------------------------------------------------
 
@@ -157,13 +174,17 @@ class Dashboard(Commands):
     def on_tallied(self, message: messages.Tallied) -> None:
         """Takes over the counts and states."""
         self.standing.counts = message.counts
-        self.standing.states = message.states
+        self.standing.take_states(message.states)
         self.standing.engine = message.engine
         self._refresh_words()
 
     def on_noticed(self, message: messages.Noticed) -> None:
-        """Shows a notice in the status line for a while; what went wrong stays twice as long."""
-        self.say(message.text, error=message.error)
+        """Shows a notice in the status line for a while, or until it is dismissed."""
+        if message.stands:
+            self.standing.keep(message.text)
+            self._end_flash()
+        else:
+            self.say(message.text, error=message.error)
 
     def on_troubled(self, message: messages.Troubled) -> None:
         """Shows what is wrong as long as it lasts."""
@@ -185,7 +206,8 @@ class Dashboard(Commands):
         for timer in (self._settle_timer, self._read_timer):
             if timer is not None:
                 timer.stop()
-        self._settle_timer = self.set_timer(SETTLE, self._settled)
+        followed = self.feed.following and self.detail.page is not None
+        self._settle_timer = self.set_timer(SETTLE_FOLLOWING if followed else SETTLE, self._settled)
 
     def _settled(self) -> None:
         story = self.feed.cursor_story
@@ -247,6 +269,12 @@ class Dashboard(Commands):
         """Runs the command."""
         await self.run_action(message.action)
 
+    def on_asking_changed(self, message: messages.AskingChanged) -> None:
+        """Says no more what was wrong with the query before it was changed."""
+        if self._fault is not None:
+            self._fault = None
+            self._refresh_words()
+
     def on_asking_ended(self, message: messages.AskingEnded) -> None:
         """Leaves the prompt."""
         self._leave_prompt()
@@ -261,7 +289,8 @@ class Dashboard(Commands):
         except QueryError as error:
             if self.prompt is not None:
                 self.prompt.fault(error.column)
-            self.say(f"{error} (column {error.column + 1})", error=True)
+            self._fault = error
+            self._refresh_words()
             return
         self._leave_prompt()
         self._keep_place()
@@ -287,6 +316,8 @@ class Dashboard(Commands):
         if self.prompt is not None:
             self.prompt.close()
         self.remove_class("asking")
+        self._fault = None
+        self._refresh_words()
         self.feed.focus()
 
     # --- what it says --------------------------------------------------------------------------------------------
@@ -296,7 +327,7 @@ class Dashboard(Commands):
         self._flash = (text, error)
         if self._flash_timer is not None:
             self._flash_timer.stop()
-        self._flash_timer = self.set_timer(FLASH * (2 if error else 1), self._end_flash)
+        self._flash_timer = self.set_timer(FLASH_ERROR if error else FLASH, self._end_flash)
         self._refresh_words()
 
     def _end_flash(self) -> None:
@@ -304,8 +335,10 @@ class Dashboard(Commands):
         self._refresh_words()
 
     def dismiss_notice(self) -> None:
-        """Takes away the notice of the store's opening, and the last flash; what still is wrong stays."""
-        self.standing.notice = None
+        """Takes away what has been read, a notice at a time; what still is wrong with the wire stays."""
+        if self._flash is None:
+            del self.standing.notices[:1]
+        self.standing.hint = False
         self._end_flash()
 
     def _refresh_words(self) -> None:
@@ -317,7 +350,14 @@ class Dashboard(Commands):
         if self._flash is not None:
             text, error = self._flash
             left = [(text, "bad" if error else "strong")]
+        room = self.app.size.width - 2
+        if self._fault is not None and self.prompt is not None:
+            column = self._fault.column
+            where = self.prompt.cell_of(column) - 1
+            left, right = [(pointing(f"{self._fault} (column {column + 1})", where, room), "bad")], []
+        left, rest = spill(left, room)
         self.query_one("#status", Bar).show(left, right)
+        self.query_one("#keys", KeyBar).show_instead(rest)
         asked = None if view.kind == "all" else view.title
         self.feed.say(*empty_words(self.standing, now, asked=asked, reading=view.reading))
         self._refresh_feed_head()
@@ -326,10 +366,10 @@ class Dashboard(Commands):
 
     def _refresh_feed_head(self) -> None:
         feed, view = self.feed, self.views.now
-        mode = ("FROZEN", "warn") if feed.frozen else ("HELD", "muted")
-        if feed.following:
-            mode = ("LIVE", "good") if self.standing.live else ("IDLE", "muted")
+        mode = feed_mode(self.standing, following=feed.following, frozen=feed.frozen)
         total = self.standing.counts.get("stories") if view.kind == "all" else None
         count = f"{max(total or 0, len(feed.ledger)):,}" if total or not feed.more else f"{len(feed.ledger):,}+"
-        new = [(f"▲ {feed.unseen:,} new  g", "key")] if feed.unseen else []
-        self.query_one("#feed-head", Bar).show([mode, (view.title, "strong"), (count, "muted")], new)
+        hints = feed_hints(
+            self.standing, self._clock.now(), following=feed.following, frozen=feed.frozen, unseen=feed.unseen
+        )
+        self.query_one("#feed-head", Bar).show([mode, (view.title, "strong"), (count, "muted")], hints)

@@ -80,6 +80,8 @@ class Desk(App[None]):
         # Set while there is nothing to restyle yet; that it changes later restyles everything.
         chosen = config.desk.theme if config.desk.theme in self.available_themes else THEMES[0].name
         self.set_reactive(App.theme, chosen)
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.stylesheet.set_variables(self.get_css_variables())
         self._config = config
         self._ending = ending
@@ -88,7 +90,8 @@ class Desk(App[None]):
         self._zone = zone
         self._meter: Any = None
         names = [source.name for source in config.sources]
-        standing = Standing(len(names), self._clock.now(), demo=demo, read_only=read_only)
+        standing = Standing(tuple(names), self._clock.now(), demo=demo, read_only=read_only)
+        standing.config = str(config.path) if config.path is not None else None
         first, after = _read_first(open_reader, standing)
         self.backstage = Backstage(
             open_reader,
@@ -172,8 +175,6 @@ class Desk(App[None]):
             from wirewatch.widgets.logfile import log_to
 
             log_to(self._log_path)
-        if self._config.path is None and self._config.sources and not self.dashboard.standing.demo:
-            self.dashboard.say("These are the built-in sources: wirewatch config init writes a list to make your own.")
         for problem in key_problems(self._config.keys):
             self.dashboard.say(problem, error=True)
 
@@ -197,11 +198,11 @@ def _read_first(
         return None, None
     try:
         if notice := getattr(reader, "notice", None):
-            standing.notice = notice
+            standing.keep(notice)
         after = reader.last_seq()
         stories = reader.newest(FIRST_PAGE)
         standing.counts = reader.counts(standing.started)
-        standing.states = reader.states()
+        standing.take_states(reader.states())
         standing.engine = reader.engine()
         return (stories, len(stories) == FIRST_PAGE, None), after
     finally:

@@ -25,6 +25,32 @@ if TYPE_CHECKING:
     from wirewatch.widgets.page import Line
 
 
+LEGENDS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "What a query may say": (
+        ("ferry aground", "key", 'Both words; "ferry aground" the phrase; /ferr(y|ies)/ a pattern.'),
+        ("source:bbc", "key", "Also flag:exclusive  entity:xi  keyword:ceasefire."),
+        ("outlets:>3", "key", "Also age:<2h  is:unread  is:starred."),
+        ("and or not ( )", "key", "Joins them: (ferry or ship) and not source:bbc."),
+    ),
+    "Marks in a row": (
+        ("•", "text", "Not read yet; ★ starred."),
+        ("!!  !  +", "alarm", "Flash, urgent, important."),
+        ("EXCL BRK ALRT", "scoop", "Labels of the outlet itself; the text pane says all of them in full."),
+        ("CORR UPD2 KILL", "amend", "Corrected, second update, withdrawn."),
+        ("ANON 2ND DENY", "doubt", "Unnamed sources, from another outlet, denied or no comment."),
+        ("@  #", "watch", "A watched entity, a watched keyword."),
+        ("×12", "text", "Outlets that carry the story."),
+    ),
+    "Above the list": (
+        ("LIVE", "good", "New stories come in at the top."),
+        ("HELD", "muted", "They wait above, and nothing moves while you read; g goes back to the top."),
+        ("FROZEN", "warn", "They wait above until Space lets go."),
+        ("DOWN", "bad", "No source brings anything: S says why."),
+    ),
+}
+"""What the help explains besides keys: a mark, its ink and what it means."""
+
+
 class Overlay(ModalScreen[None]):
     """Lines in a box that are scrolled with the keys of the desk."""
 
@@ -99,16 +125,10 @@ class Help(Overlay):
                 if command.group == group:
                     keys = fit(keys_of(command, self._keymap), 16)
                     found.append(((f"  {keys}", "key"), (fit(command.about, max(1, width - 18)), "text")))
-        found += [(), (("Marks in a row", "heading"),)]
-        for mark, style, about in (
-            ("•", "text", "not read yet; ★ starred"),
-            ("!!  !  +", "alarm", "flash, urgent, important"),
-            ("EXCL BRK ALRT", "scoop", "labels of the outlet itself; the text pane says them in full"),
-            ("CORR UPD2 KILL", "amend", "corrected, second update, withdrawn"),
-            ("@  #", "watch", "a watched entity, a watched keyword"),
-            ("×12", "text", "outlets that carry the story"),
-        ):
-            found.append(((f"  {fit(mark, 16)}", style), (fit(about, max(1, width - 18)), "text")))
+        for heading, rows in LEGENDS.items():
+            found += [(), ((heading, "heading"),)]
+            for mark, style, about in rows:
+                found.append(((f"  {fit(mark, 16)}", style), (fit(about, max(1, width - 18)), "text")))
         return found
 
 

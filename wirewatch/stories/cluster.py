@@ -6,16 +6,18 @@ about: the cluster of items whose words, weighted by how rare they are, are near
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rapidfuzz import fuzz, process
-
+from wirewatch.stories.copies import Copies
 from wirewatch.stories.evidence import Scales, Told, likelihood
-from wirewatch.stories.normal import CUT, NAME, Form, normal, running
+from wirewatch.stories.normal import NAME, Form, normal, running
 from wirewatch.stories.passages import passages
 from wirewatch.stories.presets import PRESETS
-from wirewatch.stories.veto import Conflict, Contrast, pattern, reasons, shown, wording
+from wirewatch.stories.roundups import aside
+from wirewatch.stories.veto import Conflict, Contrast, pattern, reasons, shown
 from wirewatch.stories.window import Window
+from wirewatch.stories.witness import Witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +30,22 @@ CLUSTERS = 10
 """Stories measured for each new item."""
 MEASURED = 4
 """Of these the most likely are looked at for what speaks against."""
+SUMMARY_READ = 300
+"""Characters of a summary that are read, or of the body where there is none."""
 SUMMARY_TOKENS = 24
 TELLING = 4
+ASKED = 4
+"""Items of a story that are near to a new one and asked about it, besides its first and newest ones."""
 SAME_BODY = 0.6
 """Bodies that share this part of the shorter one's sentences are one text."""
 VETO = 50.0
 """Logits: more than any evidence."""
 TAKES = ("update", "correction", "refile", "kill")
 """Flags of an item that is a later take of an earlier one."""
+
+
+_FURNITURE = re.compile(r"(?m)https?://\S+|^[^\w\n]*(?:article url|comments url|points|comments)\s*:.*$", re.IGNORECASE)
+"""Addresses, and the lines in which aggregators count comments."""
 
 
 class Placement(NamedTuple):
@@ -69,6 +79,8 @@ class StoryIndex:
         self.preset = PRESETS[preset]
         self.window = Window()
         self.scales = Scales(self.window)
+        self.witnesses = Witnesses(self.window)
+        self.copies = Copies(self.window, self.witnesses, self.preset)
 
     def __len__(self) -> int:
         return len(self.window)
@@ -84,15 +96,17 @@ class StoryIndex:
             return self._again(known)
         form = normal(item.headline, item.language)
         summary = _summary(item, form)
+        alone = aside(item.headline, flags)
+        self.witnesses.begin()
         tokens = window.numbers(form.tokens)
         said = passages(item.body)
         more = window.numbers(summary)
         near = window.nearest([*tokens, *self._telling(more)], 2 * CANDIDATES)
         source = window.sources.get(item.source, -1)
-        scores = self._scores(form, near[:CANDIDATES])
+        scores = self.copies.scores(form, near[:CANDIDATES])
         merged: list[tuple[str, str]] = []
         why: list[str] = []
-        copy, copy_score = self._copy(form, near, scores)
+        copy, copy_score = self.copies.best(form, more, scores, alone=alone)
         echo = window.echoes.nearest(said) if said else None
         echoed = False
         if copy is None and echo is not None and echo[1] >= 2 and echo[2] >= SAME_BODY:
@@ -112,13 +126,15 @@ class StoryIndex:
                     else f"near-identical text ({copy_score:.0f})"
                 )
         else:
-            joined = [near_story for near_story in ranked if near_story.similarity >= self.preset.join]
+            joined = self._borne_out(form, ranked, tokens, more, near, item.received, alone=alone)
             if joined:
                 best = joined[0]
-                cluster, match, score = best.cluster, best.match, 100 * min(1.0, best.similarity)
-                why.append(self._shared(tokens, match))
+                match, score = best.match, 100 * min(1.0, best.similarity)
+                why.append(self._shared(tokens, more, match))
                 why.extend(f"although {conflict.text}" for conflict in best.against[:2])
-                merged = self._merge(ranked)
+                needed = self.witnesses.needed(more, best.cluster)
+                merged = self._merge(joined if needed else ranked, needed=needed)
+                why.extend(self._related(ranked, besides=joined))
                 cluster = window.cluster_of(match)
             elif echo is not None and echo[1] >= 2 and echo[2] >= SAME_BODY / 2:
                 match, score = echo[0], 100 * echo[2]
@@ -128,7 +144,14 @@ class StoryIndex:
                 cluster, match, score = None, None, 0.0
                 why.extend(self._related(ranked))
         number = window.add(
-            item.id, form, summary=summary, said=said, when=item.received, source=item.source, cluster=cluster
+            item.id,
+            form,
+            summary=summary,
+            said=said,
+            when=item.received,
+            source=item.source,
+            cluster=cluster,
+            aside=alone,
         )
         if cluster is not None:
             self.scales.forget(cluster)
@@ -155,7 +178,14 @@ class StoryIndex:
         form = normal(item.headline, item.language)
         cluster = window.named(placed.story)
         number = window.add(
-            item.id, form, summary=_summary(item, form), when=item.received, source=item.source, cluster=cluster
+            item.id,
+            form,
+            summary=_summary(item, form),
+            said=passages(item.body),
+            when=item.received,
+            source=item.source,
+            cluster=cluster,
+            aside=aside(item.headline, placed.flags),
         )
         if cluster is None:
             window.name(number, placed.story)
@@ -172,40 +202,9 @@ class StoryIndex:
         if number is None:
             return
         form = normal(item.headline, item.language)
-        self.window.retake(number, form, _summary(item, form), passages(item.body))
+        alone = number in self.window.aside or aside(item.headline, ())
+        self.window.retake(number, form, _summary(item, form), passages(item.body), aside=alone)
         self.scales.forget(self.window.cluster_of(number))
-
-    # --- copies
-
-    def _scores(self, form: Form, near: Sequence[int]) -> dict[int, float]:
-        """How alike each candidate's words are, 0-100, whatever their order; longer headlines may have words more."""
-        if not near:
-            return {}
-        window = self.window
-        texts = [window.text(number) for number in near]
-        text = form.text
-        sorted_scores = process.extract(text, texts, scorer=fuzz.token_sort_ratio, processor=None, limit=None)
-        scores = {near[at]: score for _, score, at in sorted_scores}
-        cut = bool(form.marks) and bool(form.marks[-1] & CUT)
-        if len(form.tokens) >= (3 if cut else 4):
-            for _, score, at in process.extract(text, texts, scorer=fuzz.token_set_ratio, processor=None, limit=None):
-                number = near[at]
-                enough = 3 if cut or window.broken_off(number) else 4
-                if score - 4 > scores[number] and texts[at].count(" ") >= enough - 1:
-                    scores[number] = score - 4
-        return scores
-
-    def _copy(self, form: Form, near: Sequence[int], scores: dict[int, float]) -> tuple[int | None, float]:
-        """The item this one is a copy of, the most alike and then the newest; None where none is."""
-        for number in sorted(scores, key=lambda number: (-scores[number], -number))[:6]:
-            score = scores[number]
-            if score < self.preset.copy:
-                break
-            other = self.window.form(number)
-            contrast = Contrast(form, other)
-            if not wording(contrast) and not reasons(contrast):
-                return number, score
-        return None, 0.0
 
     # --- stories
 
@@ -271,13 +270,50 @@ class StoryIndex:
             return against, self.preset.doubt
         return against, 0.0
 
+    def _contrary(self, form: Form, number: int) -> bool:
+        """True for two pieces made after one pattern that say different things."""
+        contrast = Contrast(form, self.window.form(number))
+        return contrast.minimal() and any(conflict.grave for conflict in (*reasons(contrast), *pattern(contrast)))
+
     def _telling(self, more: Sequence[int]) -> list[int]:
         """The few words of a summary that find its story where the headline's don't."""
         window = self.window
         used = [token for token in more if window.df[token] >= 1.0]
         return sorted(used, key=lambda token: (window.df[token], window.words[token]))[:TELLING]
 
-    def _merge(self, ranked: Sequence[_Near]) -> list[tuple[str, str]]:
+    def _borne_out(
+        self,
+        form: Form,
+        ranked: Sequence[_Near],
+        tokens: Sequence[int],
+        more: Sequence[int],
+        near: Sequence[int],
+        when: float,
+        *,
+        alone: bool,
+    ) -> list[_Near]:
+        """The stories that an item belongs to, the best first: likely by their words, and borne out by their items."""
+        window = self.window
+        found = []
+        said = None
+        for story in ranked:
+            if not self.witnesses.needed(more, story.cluster):
+                if story.similarity >= self.preset.join:
+                    found.append(story)
+                continue
+            if alone or story.similarity < self.preset.related:
+                continue
+            said = said or self.witnesses.says(tokens, more)
+            asked = [number for number in near if window.cluster_of(number) == story.cluster][:ASKED]
+            heard = self.witnesses.best(
+                said, story.cluster, [story.match, *asked], when, self.preset, conflicts=bool(story.against)
+            )
+            if heard is not None and heard.deed and not self._contrary(form, heard.member):
+                found.append(story._replace(similarity=heard.score, match=heard.member))
+        found.sort(key=lambda story: (-story.similarity, -story.match))
+        return found
+
+    def _merge(self, ranked: Sequence[_Near], *, needed: bool) -> list[tuple[str, str]]:
         """Makes one story of those that the item belongs to all, where they are alike themselves."""
         merged: list[tuple[str, str]] = []
         window = self.window
@@ -285,6 +321,8 @@ class StoryIndex:
         for other in ranked[1:4]:
             if other.similarity < self.preset.second:
                 break
+            if needed and not self.witnesses.bound(home, other.cluster, self.preset):
+                continue
             if self.scales.alike(home, other.cluster) >= self.preset.merge:
                 kept, old = sorted((home, other.cluster), key=lambda cluster: window.items_of(cluster)[0])
                 merged.append((window.story(old), window.story(kept)))
@@ -296,17 +334,18 @@ class StoryIndex:
 
     # --- words for the reader
 
-    def _shared(self, tokens: Sequence[int], match: int) -> str:
-        theirs = set(self.window.of(match))
-        shared = [token for token in dict.fromkeys(tokens) if token in theirs]
+    def _shared(self, tokens: Sequence[int], more: Sequence[int], match: int) -> str:
+        theirs = {*self.window.of(match), *self.window.extra.get(match, ())}
+        shared = [token for token in dict.fromkeys((*tokens, *more)) if token in theirs]
         shared.sort(key=lambda token: -self.window.idf(token))
         listed = ", ".join(shown(self.window.words[token]) for token in shared[:5])
         return f"shares {listed}" if listed else "same story by the words of its other reports"
 
-    def _related(self, ranked: Sequence[_Near]) -> list[str]:
+    def _related(self, ranked: Sequence[_Near], besides: Sequence[_Near] = ()) -> list[str]:
         found = []
+        named = {story.cluster for story in besides}
         for story in ranked[:3]:
-            if story.bare >= self.preset.related:
+            if story.bare >= self.preset.related and story.cluster not in named:
                 reason = f": {story.against[0].text}" if story.against else ""
                 found.append(f"related to {self.window.story(story.cluster)}{reason}")
         return found
@@ -350,7 +389,8 @@ def arrival_order(item: Item) -> tuple[float, float, str, str]:
 
 def _summary(item: Item, form: Form) -> tuple[str, ...]:
     """What the first words of a summary add to the headline."""
-    if not item.summary:
+    text = item.summary or item.body
+    if not text:
         return ()
-    told = running(item.summary[:400], item.language)
+    told = running(_FURNITURE.sub(" ", text[:SUMMARY_READ]), item.language)
     return tuple(dict.fromkeys(token for token in told.tokens if token not in form.tokens))[:SUMMARY_TOKENS]

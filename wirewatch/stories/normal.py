@@ -110,15 +110,15 @@ def normal(headline: str, language: str | None = None) -> Form:
 
 def running(text: str, language: str | None = None) -> Form:
     """The normal form of running text, in which nothing is a label."""
-    return _normal(text, (language or "").partition("-")[0].lower())
+    return _normal(text, (language or "").partition("-")[0].lower(), respell=False)
 
 
 @lru_cache(maxsize=4096)
-def _normal(headline: str, language: str) -> Form:
+def _normal(headline: str, language: str, *, respell: bool = True) -> Form:
     text = unicodedata.normalize("NFKC", headline).translate(_QUOTES)
     if tables.unspaced(text):
         text = _UNSPACED_NUMBER.sub(" ", text)
-    return Reading(text, language).form()
+    return Reading(text, language, respell=respell).form()
 
 
 @lru_cache(maxsize=65536)
@@ -151,17 +151,23 @@ def lemma(word: str) -> str:
 
 def known(word: str) -> bool:
     """True for a word that the background or a table has."""
+    if word in _vocabulary():
+        return True
+    return word.endswith(("s", "ed", "ing")) and lemma(word) in tables.background().common
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
     background = tables.background()
     words = tables.words()
-    return (
-        word in background.common
-        or word in background.df
-        or word in words.same
-        or word in words.phrases
-        or word in words.parts
-        or word in tables.places().alias
-        or word in tables.number_words()
-        or lemma(word) in background.common
+    return frozenset().union(
+        background.common,
+        background.df,
+        words.same,
+        words.phrases,
+        words.parts,
+        tables.places().alias,
+        tables.number_words(),
     )
 
 
@@ -182,7 +188,9 @@ def respelt(word: str) -> str:
 class Reading:
     """One headline on its way to its normal form."""
 
-    def __init__(self, text: str, language: str) -> None:
+    def __init__(self, text: str, language: str, *, respell: bool = True) -> None:
+        self.respelt = respelt if respell else str
+        """Slips of the pen are for headlines; a summary's words are many, and one of them tells little."""
         self.words = tables.words()
         self.places = tables.places()
         self.common = tables.background().common
@@ -258,11 +266,11 @@ class Reading:
         if tables.unspaced(piece):
             return self._unspaced(piece)
         if "-" not in piece or low in self.words.same or low in self.words.negation:
-            return [("word", piece, respelt(low))]
+            return [("word", piece, self.respelt(low))]
         parts = piece.split("-")
         if any(part.isdigit() for part in parts[1:]) and (parts[0][0].isupper() or len(parts[0]) < 3):
             return [("word", "".join(parts), "".join(parts).casefold())]
-        return [("word", part, respelt(part.casefold())) for part in parts if part]
+        return [("word", part, self.respelt(part.casefold())) for part in parts if part]
 
     def _unspaced(self, piece: str) -> list[tuple[str, str, str]]:
         """Han and kana: known places and names as words, the rest as pairs of neighbouring characters."""

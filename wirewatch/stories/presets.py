@@ -20,6 +20,18 @@ class Preset(NamedTuple):
     """From this score two headlines without conflict are copies."""
     doubt: float = 1.0
     """What names that differ from those of a long story take from the evidence, in logits."""
+    witness: float = 0.49
+    """From this score (see `witness`) an item of a story bears another one out …"""
+    crowd: float = 0.02
+    """… more for each doubling of the story's items …"""
+    stale: float = 0.0012
+    """… more for each hour between the two …"""
+    contrary: float = 0.08
+    """… and more where something speaks against."""
+    support: float = 0.28
+    """From this score a member has nothing against it; a third of those asked must have nothing."""
+    plain: float = 0.7
+    """From this score nobody asks for a deed."""
 
 
 class Evidence(NamedTuple):
@@ -52,5 +64,5 @@ class Evidence(NamedTuple):
 
 PRESETS = {
     "strict": Preset(join=0.85, second=0.5, merge=0.35, related=0.45),
-    "broad": Preset(join=0.50, second=0.5, merge=0.25, related=0.30),
+    "broad": Preset(join=0.50, second=0.5, merge=0.25, related=0.30, witness=0.36, crowd=0.01, support=0.22),
 }

@@ -27,13 +27,18 @@ _FIRST_FLAGS = (
     "refile",
 )
 _SECOND_HAND = "second-hand"
+LEAST_CASED = 8
+"""Letters with a case that a headline needs to be called one in capitals."""
+SMALL_SHARE = 0.1
+"""Small letters that it may have for all that: `McDONALD'S`, `50 bps`."""
 
 
 def summarise(items: Sequence[Placed]) -> Story:
     """The story of these items, which are in order of arrival; `seq`, `read` and `starred` are the store's.
 
-    The lead is the first item that is neither a copy nor told at second hand; its newest take gives the headline. Every
-    `Placed` holds its newest take, so a killed lead shows as killed. Raises ValueError for no items.
+    The lead is the first item that is neither a copy nor told at second hand; its newest take gives the headline, and
+    for an alert in capitals its source's own full report does as soon as there is one. Every `Placed` holds its newest
+    take, so a killed lead shows as killed. Raises ValueError for no items.
     """
     if not items:
         raise ValueError("a story has at least one item")
@@ -42,7 +47,7 @@ def summarise(items: Sequence[Placed]) -> Story:
     return Story(
         id=first.story,
         seq=0,
-        headline=_newest_take(lead, items).item.headline,
+        headline=_told_by(lead, items).item.headline,
         lead=lead.item.id,
         source=lead.item.source,
         first_seen=min(placed.item.received for placed in items),
@@ -64,7 +69,8 @@ def originators(items: Sequence[Placed]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     by_id = {placed.item.id: placed for placed in items}
     for placed in sorted(items, key=_time):
-        if placed.copy_of is not None and placed.copy_of in by_id and not placed.item.credit:
+        original = by_id.get(placed.copy_of) if placed.copy_of is not None else None
+        if original is not None and not placed.item.credit and not _translated(placed, original):
             continue
         credited = [flag.flag.partition(":")[2] for flag in placed.flags if flag.flag.partition(":")[0] == _SECOND_HAND]
         named = [name for name in credited if name]
@@ -96,6 +102,42 @@ def _newest_take(lead: Placed, items: Sequence[Placed]) -> Placed:
     """The lead itself or the newest item of its source that is a later take of it."""
     takes = [placed for placed in items if placed.role == "version" and placed.item.source == lead.item.source]
     return max([lead, *takes], key=lambda placed: placed.item.received)
+
+
+def _told_by(lead: Placed, items: Sequence[Placed]) -> Placed:
+    """The item whose headline stands for the story: the lead's newest take.
+
+    Where that is an alert in capitals, the first full headline of its source, or the newest take of that one.
+    """
+    newest = _newest_take(lead, items)
+    if not _bare_alert(newest):
+        return newest
+    full = [
+        placed
+        for placed in items
+        if placed.item.source == lead.item.source
+        and placed.item.received >= lead.item.received
+        and not _second_hand(placed)
+        and not _bare_alert(placed)
+    ]
+    takes = [placed for placed in full if placed.role == "version"]
+    if takes:
+        return max(takes, key=_time)
+    return min(full, key=_time, default=newest)
+
+
+def _bare_alert(placed: Placed) -> bool:
+    """True for a headline in capitals with nothing under it."""
+    headline = placed.item.headline
+    cased = sum(char.isupper() or char.islower() for char in headline)
+    small = sum(char.islower() for char in headline)
+    return not placed.item.body and cased >= LEAST_CASED and small <= SMALL_SHARE * cased
+
+
+def _translated(placed: Placed, original: Placed) -> bool:
+    """True for the same text in another language: who put it into words is its own source."""
+    mine, theirs = placed.item.language, original.item.language
+    return bool(mine and theirs) and str(mine).partition("-")[0] != str(theirs).partition("-")[0]
 
 
 def _second_hand(placed: Placed) -> bool:

@@ -120,6 +120,12 @@ def words() -> Words:
 
 
 @cache
+def roundups() -> tuple[str, ...]:
+    """Regular expressions for the headlines of live pages, round-ups and columns."""
+    return tuple(_toml("words.toml")["roundups"]["shapes"])
+
+
+@cache
 def numbers() -> Numbers:
     """The tables of numbers.toml."""
     raw = _toml("numbers.toml")

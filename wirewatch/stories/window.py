@@ -64,6 +64,8 @@ class Window:
         self.starts = array("I", [0])
         self.extra: dict[int, array[int]] = {}
         """Tokens of the summary, for items that have one."""
+        self.aside: set[int] = set()
+        """Items that tell of several events, or about one: live pages, round-ups, columns. They join nothing."""
         self.echoes = Echoes()
         self.when = array("d")
         self.cluster = array("I")
@@ -77,6 +79,8 @@ class Window:
         """Ids of stories whose first item has expired, by cluster."""
         self.named_clusters: dict[str, int] = {}
         self.now = -math.inf
+        self._idf: dict[int, float] = {}
+        """Weights asked for since the window last changed."""
 
     def __len__(self) -> int:
         return self.base + len(self.ids) - self.first
@@ -108,7 +112,11 @@ class Window:
 
     def idf(self, token: int) -> float:
         """How much a shared token says: 0 for one that every headline has."""
-        return max(0.0, min(MOST_TELLING, math.log((self.total + len(self)) / (self.df[token] + 0.5))))
+        known = self._idf.get(token)
+        if known is None:
+            rare = math.log((self.total + len(self)) / (self.df[token] + 0.5))
+            known = self._idf[token] = max(0.0, min(MOST_TELLING, rare))
+        return known
 
     def number_of(self, item_id: str) -> int | None:
         """The number of a live item; None where there is none."""
@@ -129,10 +137,12 @@ class Window:
         when: float,
         source: str,
         cluster: int | None,
+        aside: bool = False,
     ) -> int:
         """Puts an item in; `cluster` None makes it the first of a new one. Its number."""
         number = self.base + len(self.ids)
         tokens = self.numbers(form.tokens)
+        self._idf.clear()
         self.ids.append(item_id)
         self._register.enter(item_id, number)
         self.tokens.extend(tokens)
@@ -140,6 +150,8 @@ class Window:
         self.starts.append(len(self.tokens))
         if summary:
             self.extra[number] = array("I", self.numbers(summary))
+        if aside:
+            self.aside.add(number)
         self.echoes.add(number, said)
         self.when.append(when)
         self.source.append(self.sources.setdefault(source, len(self.sources)))
@@ -158,8 +170,14 @@ class Window:
             posting.append(number)
         return number
 
-    def retake(self, number: int, form: Form, summary: Sequence[str], said: Sequence[int]) -> None:
+    def retake(
+        self, number: int, form: Form, summary: Sequence[str], said: Sequence[int], *, aside: bool = False
+    ) -> None:
         """Replaces the text of an item in its place; the old text no longer counts."""
+        self.aside.discard(number)
+        if aside:
+            self.aside.add(number)
+        self._idf.clear()
         at = number - self.base
         old = self.meant(self.tokens[self.starts[at] : self.starts[at + 1]])
         tokens = self.numbers(form.tokens)
@@ -276,9 +294,11 @@ class Window:
 
     def _expire(self, number: int) -> int:
         cluster = self.cluster_of(number)
+        self._idf.clear()
         for token in self.meant(self.of(number)):
             self.df[token] -= 1.0
         self.extra.pop(number, None)
+        self.aside.discard(number)
         self.echoes.drop(number)
         known = self.members.get(cluster)
         if known is not None and len(known) > 1:

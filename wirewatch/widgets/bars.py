@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wirewatch.widgets.cells import cut, steady
+from wirewatch.widgets.cells import cut, line_breaks, steady
 from wirewatch.widgets.inks import Inks
 from wirewatch.widgets.messages import KeyClicked
 
@@ -21,6 +22,29 @@ if TYPE_CHECKING:
 
 Part = tuple[str, str]
 """Text and the name of its ink."""
+
+
+LEAST = 20
+"""Cells that the beginning of a sentence needs; where there are fewer all of it goes to the second line."""
+
+
+def spill(parts: Sequence[Part], room: int) -> tuple[list[Part], list[Part]]:
+    """What of these parts a line of so many cells holds, and what goes on in a second line."""
+    first: list[Part] = []
+    used = 0
+    for number, (text, style) in enumerate(parts):
+        text = steady(text)  # noqa: PLW2901 (as it is shown)
+        left = room - used - (2 if first else 0)
+        size = cell_len(text)
+        if size <= left:
+            first.append((text, style))
+            used = room - left + size
+            continue
+        start, end = line_breaks(text, max(1, left))[0] if left >= LEAST else (0, 0)
+        if end > start:
+            first.append((text[start:end], style))
+        return first, [(text[end:].lstrip(), style), *parts[number + 1 :]]
+    return first, []
 
 
 class Bar(Widget):
@@ -101,6 +125,8 @@ class KeyBar(Bar):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._actions: list[tuple[int, int, str]] = []
+        self._commands: list[Part] = []
+        self._instead: tuple[Part, ...] = ()
 
     def show_commands(self, commands: Sequence[tuple[Command, str]]) -> None:
         """Shows commands with the keys that run them now."""
@@ -112,10 +138,18 @@ class KeyBar(Bar):
             end = at + len(key) + 2 + len(command.name)
             self._actions.append((at, end, command.action))
             at = end + 2
-        self.show(parts)
+        self._commands = parts
+        self.show_instead(self._instead)
+
+    def show_instead(self, parts: Sequence[Part]) -> None:
+        """Shows the rest of what the line above says for as long as it says it; nothing brings the commands back."""
+        self._instead = tuple(parts)
+        self.show(self._instead or self._commands)
 
     def on_click(self, event: Click) -> None:
         """Runs the command that was clicked."""
+        if self._instead:
+            return
         for start, end, action in self._actions:
             if start <= event.x < end:
                 self.post_message(KeyClicked(action))

@@ -50,6 +50,14 @@ def fit(text: str, width: int) -> str:
     return kept + "…" + " " * (width - 1 - used)
 
 
+def pointing(text: str, cell: int, width: int) -> str:
+    """A line of at most `width` cells with a pointer in one cell and the text beside it, where more of it fits."""
+    if cell_len(text) <= width - cell - 2 or width - cell - 2 >= cell - 1:
+        return " " * cell + "▼ " + fit(text, width - cell - 2).rstrip()
+    shown = fit(text, cell - 1).rstrip()
+    return " " * (cell - 1 - cell_len(shown)) + shown + " ▼"
+
+
 def cut(text: str, width: int) -> tuple[str, int]:
     """The longest start of the text that takes at most `width` cells, and how many it takes."""
     if text.isascii():

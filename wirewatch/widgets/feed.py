@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FLUSH = 0.1
 """Seconds at least between two times that arrivals change the screen."""
+BREATH = 0.03
+"""Seconds after which more of the log may be read: by then the screen is painted, and reading delays no painting."""
 NEAR_END = 200
 """Rows from the bottom at which older stories are asked for."""
 GROUNDS = ("", "cursor", "cursor-blurred")
@@ -171,7 +173,7 @@ class Feed(RowView, can_focus=True, inherit_bindings=False):
                 gained += (
                     self._came_above(anchor, change.story) if absorb(change, matches=matches, more=self.more) else 0
                 )
-        self._release_takers()
+        self.set_timer(BREATH, self._release_takers)
         if following:
             self._cursor = newest.id if (newest := self.ledger.at(0)) else None
             if self.ledger.drop_oldest(RESIDENT):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wirewatch.errors import StoreError, WirewatchError
 from wirewatch.store.contract import CursorTooOldError
 from wirewatch.widgets.messages import Changed, Noticed, Restarted, Tallied, Troubled
+from wirewatch.widgets.status import LASTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -245,8 +246,9 @@ class Watchman(threading.Thread):
                 notice = self._engine.poll()
             except Exception as error:  # the desk stays whatever happens to the engine
                 logger.exception("the engine can't be looked after")
-                notice = f"The engine can't be started: {type(error).__name__}; nothing is polled."
+                why = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+                notice = f"The engine can't be started: {why}. Nothing is polled; the desk tries again."
                 self._stopping.wait(BACK_OFF)
             if notice:
-                self._post(Noticed(notice))
+                self._post(Noticed(notice, stands=notice.startswith(LASTING)))
         self._engine.stop()

@@ -79,6 +79,8 @@ class Noticed(Message):
 
     text: str
     error: bool = False
+    stands: bool = False
+    """It stays until the reader takes it away: what is wrong lasts until they do something about it."""
 
 
 @dataclass(eq=False, repr=False)
@@ -146,6 +148,11 @@ class Asked(Message):
 
     kind: str
     text: str
+
+
+@dataclass(eq=False, repr=False)
+class AskingChanged(Message):
+    """The reader typed: what was wrong with the query may not be wrong any more."""
 
 
 @dataclass(eq=False, repr=False)

@@ -107,7 +107,7 @@ def _top(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times) -> N
     zone = zone_letters(first.received, times.zone)
     writer.labelled("first", f"{times(first.received)} {zone}, {first.source}")
     size = f"{story.outlets} outlet{'s' * (story.outlets != 1)}, {story.items} item{'s' * (story.items != 1)}"
-    writer.labelled("size", f"{size}, {PRIORITY_NAMES[min(max(story.priority, 0), 4)]} priority")
+    writer.labelled("size", f"{size}; {PRIORITY_NAMES[min(max(story.priority, 0), 4)]}")
 
 
 def _facts(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times) -> None:
@@ -139,11 +139,11 @@ def _who_had_it(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Time
         item = placed.item
         after = lag(item.received - start)
         source = names.get(item.source, item.source)
-        room = writer.width - 8 - 9 - 9 - 1
+        room = writer.width - 8 - 1 - 7 - 1 - 7 - 1
         style = "strong" if placed.role == "lead" else "soft"
         writer.lines.append(
             (
-                (f"{clock_time(item.received, times.zone)} {after:>8} ", "muted"),
+                (f"{clock_time(item.received, times.zone)} {after:>7} ", "muted"),
                 (f"{placed.role:<7} ", "source"),
                 (fit(source, room), style),
             )

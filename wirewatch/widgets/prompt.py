@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.containers import Horizontal
 
 from wirewatch.widgets.bars import Bar
-from wirewatch.widgets.messages import Asked, AskingEnded
+from wirewatch.widgets.messages import Asked, AskingChanged, AskingEnded
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -50,11 +51,17 @@ class Prompt(Horizontal):
 
     def _changed(self) -> None:
         self._input.remove_class("wrong")
+        self.post_message(AskingChanged())
 
     def fault(self, column: int) -> None:
         """Puts the cursor where the query can't be read."""
         self._input.add_class("wrong")
         self._input.cursor_position = column
+
+    def cell_of(self, column: int) -> int:
+        """The cell of the screen's line in which a column of the query stands."""
+        region = self._input.content_region
+        return min(region.x + cell_len(self._input.value[:column]) - int(self._input.scroll_x), region.right - 1)
 
     def on_key(self, event: Key) -> None:
         """Enter asks; Esc leaves."""

@@ -61,8 +61,8 @@ def paint(
     segments: list[Segment] = []
 
     def add(text: str, style: Style) -> None:
-        # Each segment costs at every repaint of the screen, so neighbours of one ink are one.
-        if segments and segments[-1].style is style:
+        # Each segment costs at every repaint of the screen, so a blank joins its neighbour of the same ink.
+        if text.isspace() and segments and segments[-1].style is style:
             segments[-1] = Segment(segments[-1].text + text, style)
         else:
             segments.append(Segment(text, style))

@@ -1,0 +1,82 @@
+"""Near-identical text: the same words whatever their order, one headline cut out of another, and no conflict."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from wirewatch.stories.normal import CUT, Form
+from wirewatch.stories.veto import Contrast, reasons, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wirewatch.stories.presets import Preset
+    from wirewatch.stories.window import Window
+    from wirewatch.stories.witness import Witnesses
+
+ADDED, ADDED_ALONE = 0.4, 0.6
+"""A copy may say more than what it copies by this share of all that is told; beyond it is a report of its own.
+Where no summaries tell reports from cut headlines, by more."""
+
+
+class Copies:
+    """Finds the live item that a new one is a copy of."""
+
+    def __init__(self, window: Window, witnesses: Witnesses, preset: Preset) -> None:
+        self.window = window
+        self.witnesses = witnesses
+        self.preset = preset
+
+    def scores(self, form: Form, near: Sequence[int]) -> dict[int, float]:
+        """How alike each candidate's words are, 0-100, whatever their order; longer headlines may have words more."""
+        if not near:
+            return {}
+        window = self.window
+        texts = [window.text(number) for number in near]
+        text = form.text
+        sorted_scores = process.extract(text, texts, scorer=fuzz.token_sort_ratio, processor=None, limit=None)
+        scores = {near[at]: score for _, score, at in sorted_scores}
+        cut = bool(form.marks) and bool(form.marks[-1] & CUT)
+        if len(form.tokens) >= (3 if cut else 4):
+            for _, score, at in process.extract(text, texts, scorer=fuzz.token_set_ratio, processor=None, limit=None):
+                number = near[at]
+                enough = 3 if cut or window.broken_off(number) else 4
+                if score - 4 > scores[number] and texts[at].count(" ") >= enough - 1:
+                    scores[number] = score - 4
+        return scores
+
+    def best(
+        self, form: Form, more: Sequence[int], scores: dict[int, float], *, alone: bool
+    ) -> tuple[int | None, float]:
+        """The item this one is a copy of, the most alike and then the newest; None where none is."""
+        for number in sorted(scores, key=lambda number: (-scores[number], -number))[:6]:
+            score = scores[number]
+            if score < self.preset.copy:
+                break
+            other = self.window.form(number)
+            contrast = Contrast(form, other)
+            if not wording(contrast) and not reasons(contrast) and self._holds(contrast, number, more, alone=alone):
+                return number, score
+        return None, 0.0
+
+    def _holds(self, contrast: Contrast, number: int, more: Sequence[int], *, alone: bool) -> bool:
+        """True where the shorter of two headlines holds most of what the longer one tells, and both are of one kind."""
+        one, other = contrast.one, contrast.other
+        if one.tokens == other.tokens:
+            return True
+        if alone != (number in self.window.aside):
+            return False
+        if any(form.marks and form.marks[-1] & CUT for form in (one, other)):
+            return True
+        weight = self._told
+        left, right = (math.fsum(weight(token) for token in side) for side in (contrast.left, contrast.right))
+        whole = math.fsum(weight(token) for token in contrast.shared) + left + right
+        added = ADDED if self.witnesses.needed(more, self.window.cluster_of(number)) else ADDED_ALONE
+        return max(left, right) <= added * whole
+
+    def _told(self, word: str) -> float:
+        token = self.window.vocabulary.get(word)
+        return 0.0 if token is None else self.window.idf(token)

@@ -1,0 +1,161 @@
+"""Do two pieces tell of one event? Asked of single items, not of a story's sum of words, where summaries are at hand.
+
+A story's words drift: every report adds some, until a person and a country carry the next one in. So an item joins
+only beside members that bear it out themselves, by words that are rare *now*. Who has been in the news all week, and
+where, says next to nothing of which event this is.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from wirewatch.clock import HOUR
+from wirewatch.stories.normal import NAME, NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from wirewatch.stories.presets import Preset
+    from wirewatch.stories.window import Window
+
+FIRST, NEWEST = 2, 8
+"""Members of a story that are asked."""
+OUTSET = 2000
+"""Items that a young window is taken to have, so that the first day's words aren't all rare."""
+STANDING = 1.5
+"""Taken from every word's weight: what the words of a day's big stories weigh comes to nothing much."""
+LEAST = 0.2
+MOST = 5.5
+DEED = 1.8
+"""The weight from which a shared word that is no name shows a deed."""
+COMMON_SHARE = 4
+"""Where one live item in so many has a summary, items without one are judged as strictly as those with one."""
+
+
+class Testimony(NamedTuple):
+    """How well a member bears an item out."""
+
+    score: float
+    """0-1."""
+    member: int
+    deed: bool
+    """A word, number or rare term is shared beyond people and places."""
+
+
+class Said(NamedTuple):
+    """What an item says: its headline's words, these and its summary's, and the sums of their squared weights."""
+
+    headline: set[int]
+    all: set[int]
+    headline_mass: float
+    mass: float
+
+
+class Witnesses:
+    """Asks the members of stories. Weights hold for one item's decision: `begin` forgets them."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self._weights: dict[int, float] = {}
+        self._said: dict[int, Said] = {}
+
+    def begin(self) -> None:
+        """To be called before each item: the window has changed."""
+        self._weights.clear()
+        self._said.clear()
+
+    def needed(self, more: Sequence[int], cluster: int) -> bool:
+        """True where summaries are to be had, so that headlines alone needn't decide."""
+        window = self.window
+        if more or len(window.extra) * COMMON_SHARE > len(window):
+            return True
+        return any(number in window.extra for number in window.items_of(cluster)[-NEWEST:])
+
+    def says(self, headline: Iterable[int], more: Iterable[int]) -> Said:
+        """The words of an item with their sums."""
+        words = set(headline)
+        everything = words.union(more)
+        weight = self._weight
+        mass = math.fsum(weight(token) ** 2 for token in words)
+        return Said(words, everything, mass, mass + math.fsum(weight(token) ** 2 for token in everything - words))
+
+    def score(self, one: Said, other: Said) -> float:
+        """How much two items have in common, 0-1: headlines, both with their summaries, one's headline in the other."""
+        shared = one.all & other.all
+        if not shared or not one.headline_mass or not other.headline_mass:
+            return 0.0
+        weight = self._weight
+        squares = {token: weight(token) ** 2 for token in shared}
+        both = math.fsum(squares.values()) / math.sqrt(one.mass * other.mass)
+        mine = math.fsum(square for token, square in squares.items() if token in one.headline)
+        theirs = math.fsum(square for token, square in squares.items() if token in other.headline)
+        headlines = math.fsum(
+            square for token, square in squares.items() if token in one.headline and token in other.headline
+        ) / math.sqrt(one.headline_mass * other.headline_mass)
+        covered = (mine / one.headline_mass + theirs / other.headline_mass) / 2
+        return max(0.4 * headlines + 0.3 * both + 0.3 * covered, 0.75 * both)
+
+    def best(
+        self, said: Said, cluster: int, asked: Iterable[int], when: float, preset: Preset, *, conflicts: bool
+    ) -> Testimony | None:
+        """The member that bears an item out best, where that and the others' word suffice; None where they don't."""
+        window = self.window
+        members = window.items_of(cluster)
+        sample = members if len(members) <= FIRST + NEWEST else (*members[:FIRST], *members[-NEWEST:])
+        sample = [number for number in sample if number not in window.aside]
+        asked = [number for number in asked if number not in window.aside]
+        if not sample and not asked:
+            return None
+        scores = {number: self.score(said, self._of(number)) for number in {*sample, *asked}}
+        member = max(scores, key=lambda number: (scores[number], number))
+        score = scores[member]
+        needed = preset.witness + preset.crowd * math.log2(max(1, len(members)))
+        needed += preset.stale * max(0.0, when - window.when[member - window.base]) / HOUR
+        if conflicts:
+            needed += preset.contrary
+        if score < needed:
+            return None
+        heard = sum(scores[number] >= preset.support for number in sample)
+        if len(sample) > 2 and heard * 3 < len(sample):
+            return None
+        return Testimony(score, member, self._deed(said, member) or score >= preset.plain)
+
+    def bound(self, one: int, other: int, preset: Preset) -> bool:
+        """True where two stories bear one another out by two pairs of items at least."""
+        window = self.window
+        pairs = 0
+        mine = [number for number in window.items_of(one)[-NEWEST:] if number not in window.aside]
+        theirs = [number for number in window.items_of(other)[-NEWEST:] if number not in window.aside]
+        for number in mine:
+            said = self._of(number)
+            pairs += sum(self.score(said, self._of(witness)) >= preset.witness for witness in theirs)
+        return pairs >= 2 and 3 * pairs >= len(mine) * len(theirs) / 2
+
+    def _of(self, number: int) -> Said:
+        known = self._said.get(number)
+        if known is None:
+            window = self.window
+            known = self._said[number] = self.says(window.of(number), window.extra.get(number, ()))
+        return known
+
+    def _deed(self, said: Said, member: int) -> bool:
+        window = self.window
+        theirs = self._of(member)
+        at = member - window.base
+        span = slice(window.starts[at], window.starts[at + 1])
+        names = {
+            token
+            for token, marks in zip(window.tokens[span], window.marks[span], strict=True)
+            if marks & NAME and not marks & NUMBER
+        }
+        shared = (said.headline & theirs.all) | (said.all & theirs.headline)
+        return any(token not in names and self._weight(token) >= DEED for token in shared)
+
+    def _weight(self, token: int) -> float:
+        known = self._weights.get(token)
+        if known is None:
+            window = self.window
+            rare = math.log((len(window) + OUTSET) / (window.df[token] + 0.5)) - STANDING
+            known = self._weights[token] = max(LEAST, min(MOST, rare))
+        return known
