@@ -122,7 +122,7 @@ def resume(
 def sweep(sources: Iterable[Source], *, rng: random.Random) -> dict[str, float]:
     """Seconds until each of these sources is asked once the network is back: soon, and no host more than once a second.
 
-    Agencies and officials come first. By name.
+    Agencies and officials come first; nobody before the host of the source that answered has had its second. By name.
     """
     order = sorted(sources, key=lambda source: (source.kind not in PROMPT, rng.random()))
     hosts = [urlsplit(source.url).netloc.rpartition("@")[2] for source in order]
@@ -130,7 +130,7 @@ def sweep(sources: Iterable[Source], *, rng: random.Random) -> dict[str, float]:
     free: dict[str, float] = {}
     delays: dict[str, float] = {}
     for number, (source, host) in enumerate(zip(order, hosts, strict=True)):
-        delays[source.name] = max(number * gap, free.get(host, 0.0))
+        delays[source.name] = max(HOST_GAP + number * gap, free.get(host, 0.0))
         free[host] = delays[source.name] + min(HOST_GAP, HOST_MOST / hosts.count(host))
     return delays
 

@@ -202,7 +202,7 @@ class StoryIndex:
         if number is None:
             return
         form = normal(item.headline, item.language)
-        alone = number in self.window.aside or aside(item.headline, ())
+        alone = self.window.stands_apart(number) or aside(item.headline, ())
         self.window.retake(number, form, _summary(item, form), passages(item.body), aside=alone)
         self.scales.forget(self.window.cluster_of(number))
 

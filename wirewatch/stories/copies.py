@@ -67,7 +67,7 @@ class Copies:
         one, other = contrast.one, contrast.other
         if one.tokens == other.tokens:
             return True
-        if alone != (number in self.window.aside):
+        if alone != self.window.stands_apart(number):
             return False
         if any(form.marks and form.marks[-1] & CUT for form in (one, other)):
             return True

@@ -24,12 +24,14 @@ class Preset(NamedTuple):
     """From this score (see `witness`) an item of a story bears another one out …"""
     crowd: float = 0.02
     """… more for each doubling of the story's items …"""
-    stale: float = 0.0012
+    stale: float = 0.002
     """… more for each hour between the two …"""
-    contrary: float = 0.08
+    contrary: float = 0.1
     """… and more where something speaks against."""
     support: float = 0.28
     """From this score a member has nothing against it; a third of those asked must have nothing."""
+    vouched: float = 0.4
+    """From this score two items of two stories speak for one story, where a third item belongs to both."""
     plain: float = 0.7
     """From this score nobody asks for a deed."""
 

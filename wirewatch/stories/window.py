@@ -64,8 +64,8 @@ class Window:
         self.starts = array("I", [0])
         self.extra: dict[int, array[int]] = {}
         """Tokens of the summary, for items that have one."""
-        self.aside: set[int] = set()
-        """Items that tell of several events, or about one: live pages, round-ups, columns. They join nothing."""
+        self.apart = array("B")
+        """1 for items that tell of several events, or about one: live pages, round-ups, columns. They join nothing."""
         self.echoes = Echoes()
         self.when = array("d")
         self.cluster = array("I")
@@ -150,8 +150,7 @@ class Window:
         self.starts.append(len(self.tokens))
         if summary:
             self.extra[number] = array("I", self.numbers(summary))
-        if aside:
-            self.aside.add(number)
+        self.apart.append(aside)
         self.echoes.add(number, said)
         self.when.append(when)
         self.source.append(self.sources.setdefault(source, len(self.sources)))
@@ -174,11 +173,9 @@ class Window:
         self, number: int, form: Form, summary: Sequence[str], said: Sequence[int], *, aside: bool = False
     ) -> None:
         """Replaces the text of an item in its place; the old text no longer counts."""
-        self.aside.discard(number)
-        if aside:
-            self.aside.add(number)
         self._idf.clear()
         at = number - self.base
+        self.apart[at] = aside
         old = self.meant(self.tokens[self.starts[at] : self.starts[at + 1]])
         tokens = self.numbers(form.tokens)
         start, end = self.starts[at], self.starts[at + 1]
@@ -222,6 +219,10 @@ class Window:
         """An item's normal form in one line."""
         words = self.words
         return " ".join([words[token] for token in self.of(number)])
+
+    def stands_apart(self, number: int) -> bool:
+        """True for an item that joins no story by its kind."""
+        return bool(self.apart[number - self.base])
 
     def broken_off(self, number: int) -> bool:
         """True for a headline that ends in dots."""
@@ -298,7 +299,6 @@ class Window:
         for token in self.meant(self.of(number)):
             self.df[token] -= 1.0
         self.extra.pop(number, None)
-        self.aside.discard(number)
         self.echoes.drop(number)
         known = self.members.get(cluster)
         if known is not None and len(known) > 1:
@@ -318,6 +318,7 @@ class Window:
         at = self.starts[gone]
         del self.tokens[:at], self.marks[:at]
         self.starts = array("I", [start - at for start in self.starts[gone:]])
+        del self.apart[:gone]
         del self.ids[:gone], self.when[:gone], self.cluster[:gone], self.source[:gone], self.original[:gone]
         self.base = self.first
         self._register.forget(self.first)

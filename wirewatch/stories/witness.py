@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wirewatch.clock import HOUR
 from wirewatch.stories.normal import NAME, NUMBER
+from wirewatch.stories.veto import Contrast, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,8 +104,8 @@ class Witnesses:
         window = self.window
         members = window.items_of(cluster)
         sample = members if len(members) <= FIRST + NEWEST else (*members[:FIRST], *members[-NEWEST:])
-        sample = [number for number in sample if number not in window.aside]
-        asked = [number for number in asked if number not in window.aside]
+        sample = [number for number in sample if not window.stands_apart(number)]
+        asked = [number for number in asked if not window.stands_apart(number)]
         if not sample and not asked:
             return None
         scores = {number: self.score(said, self._of(number)) for number in {*sample, *asked}}
@@ -125,12 +126,16 @@ class Witnesses:
         """True where two stories bear one another out by two pairs of items at least."""
         window = self.window
         pairs = 0
-        mine = [number for number in window.items_of(one)[-NEWEST:] if number not in window.aside]
-        theirs = [number for number in window.items_of(other)[-NEWEST:] if number not in window.aside]
+        mine = [number for number in window.items_of(one)[-NEWEST:] if not window.stands_apart(number)]
+        theirs = [number for number in window.items_of(other)[-NEWEST:] if not window.stands_apart(number)]
         for number in mine:
-            said = self._of(number)
-            pairs += sum(self.score(said, self._of(witness)) >= preset.witness for witness in theirs)
-        return pairs >= 2 and 3 * pairs >= len(mine) * len(theirs) / 2
+            said, form = self._of(number), window.form(number)
+            for witness in theirs:
+                if self.score(said, self._of(witness)) >= preset.vouched:
+                    against = reasons(Contrast(form, window.form(witness)))
+                    pairs += not any(conflict.grave for conflict in against)
+        asked = len(mine) * len(theirs)
+        return pairs >= min(2, asked) and 3 * pairs >= asked > 0
 
     def _of(self, number: int) -> Said:
         known = self._said.get(number)
