@@ -67,14 +67,15 @@ class Copies:
         one, other = contrast.one, contrast.other
         if one.tokens == other.tokens:
             return True
-        if alone != self.window.stands_apart(number):
+        needed = self.witnesses.needed(more, self.window.cluster_of(number))
+        if needed and alone != self.window.stands_apart(number):
             return False
         if any(form.marks and form.marks[-1] & CUT for form in (one, other)):
             return True
         weight = self._told
         left, right = (math.fsum(weight(token) for token in side) for side in (contrast.left, contrast.right))
         whole = math.fsum(weight(token) for token in contrast.shared) + left + right
-        added = ADDED if self.witnesses.needed(more, self.window.cluster_of(number)) else ADDED_ALONE
+        added = ADDED if needed else ADDED_ALONE
         return max(left, right) <= added * whole
 
     def _told(self, word: str) -> float:

@@ -38,6 +38,8 @@ NEAR_END = 200
 """Rows from the bottom at which older stories are asked for."""
 GROUNDS = ("", "cursor", "cursor-blurred")
 """What a row stands on: nothing special, the cursor with the keyboard, the cursor without."""
+STRIPS = 400
+"""Drawn rows that are kept: some screenfuls. Each is about thirty objects for the garbage collector to look at."""
 RESIDENT = 20_000
 """Rows kept while following; older ones are read again from the store when the reader goes down to them."""
 
@@ -65,7 +67,7 @@ class Feed(RowView, can_focus=True, inherit_bindings=False):
         self._takers: list[Callable[[], None]] = []
         self._armed = False
         self._last_flush = -FLUSH
-        self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
+        self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(STRIPS)
         self._minute = int(clock.now() // 60)
         self._words: tuple[str, ...] = ()
         self._face: tuple[object, ...] = ()
