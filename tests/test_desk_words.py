@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from wirewatch.config.settings import Config, DeskSettings
 from wirewatch.model import Change, Source, SourceState, StoryDetail, Take
 from wirewatch.widgets.bars import spill
 from wirewatch.widgets.cells import pointing
+from wirewatch.widgets.feed import STRIPS
 from wirewatch.widgets.marks import flag_codes
 from wirewatch.widgets.messages import Noticed, Tallied
 from wirewatch.widgets.page import lay_out
@@ -392,3 +394,13 @@ async def test_the_log_is_read_on_only_when_the_screen_shows_what_came() -> None
         feed.take([Change(1, "new", one.id, one)], None, lambda: seen.append(feed.painted))
         await until(pilot, lambda: seen)
         assert seen[0] > before
+
+
+async def test_no_collection_of_garbage_has_many_objects_to_look_at() -> None:
+    app = desk(MemoryStore(story(number) for number in range(2000)))
+    async with running(app) as pilot:
+        feed = app.dashboard.feed
+        for _ in range(20):
+            await pilot.press("pagedown")
+        assert gc.get_threshold()[0] * gc.get_threshold()[1] <= 20_000
+        assert len(feed._strips) <= STRIPS

@@ -12,7 +12,6 @@ import functools
 import re
 import unicodedata
 from functools import partial
-from html import unescape
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -245,6 +244,8 @@ def html_to_text(markup: str, *, block: str = "\n\n") -> str:
     Blocks are set apart by `block`, rows and list items by a newline; scripts, styles, frames and media vanish.
     Markup past 2,000,000 characters isn't read, and of more than 20,000 elements only the tags are taken out.
     """
+    from html import unescape
+
     markup = markup[:MARKUP_MOST]
     if not _TAG.search(markup):
         return unescape(markup) if "&" in markup else markup

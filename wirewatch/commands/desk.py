@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import time
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from wirewatch import config as configuration
 from wirewatch import text
@@ -28,6 +29,9 @@ NOTICES_MOST = 20
 """Sentences of the engine kept until they are shown; of more only the newest."""
 PATIENCE = 2.0
 """Seconds that an engine has to finish what it is writing before it is ended."""
+
+
+_notice = msgspec.json.Decoder(dict[Literal["notice"], str])
 
 
 class EngineChild:
@@ -85,8 +89,8 @@ class EngineChild:
                 self._heard += piece
         *lines, self._heard = self._heard.split(b"\n")
         for line in lines:
-            with suppress(ValueError, KeyError, TypeError):  # a library's print(), which is no notice
-                self._notices.append(text.message(json.loads(line)["notice"]))
+            with suppress(msgspec.MsgspecError, KeyError):  # a library's print(), which is no notice
+                self._notices.append(text.message(_notice.decode(line)["notice"]))
 
     def _look(self) -> str | None:
         now = time.monotonic()
