@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"wirewatch {__version__}")
     _add_places(top, None)
+    top.add_argument("--read-only", action="store_true", help="open the desk on what is there: no polling, no marks")
     top.set_defaults(command="desk")
     commands = top.add_subparsers(metavar="COMMAND", title="commands")
 

@@ -147,13 +147,14 @@ def _hang_up(process: subprocess.Popen[bytes]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Opens the desk; without a terminal prints the stored stories of the last day as lines."""
     given = args.config_given or args.config.exists()
-    return open_desk(args.config if given else None, args.data)
+    return open_desk(args.config if given else None, args.data, read_only=args.read_only)
 
 
-def open_desk(config_path: Path | None, data: Path, *, demo: bool = False) -> int:
+def open_desk(config_path: Path | None, data: Path, *, demo: bool = False, read_only: bool = False) -> int:
     """The desk over a data directory, with an engine beside it that polls what the configuration names.
 
-    Without a path the built-in configuration is used, and the desk says so.
+    Without a path the built-in configuration is used, and the desk says so. `read_only` opens what is stored and starts
+    no engine.
     """
     if config_path is None:
         config = configuration.parse(configuration.default_text(), file="built-in configuration")
@@ -167,4 +168,5 @@ def open_desk(config_path: Path | None, data: Path, *, demo: bool = False) -> in
         return print_stories(data, since=DAY)
     from wirewatch.app import run as run_app
 
-    return run_app(config, data, demo=demo, engine=EngineChild(config_path, data, notices=notices))
+    engine = None if read_only else EngineChild(config_path, data, notices=notices)
+    return run_app(config, data, demo=demo, read_only=read_only, engine=engine)
