@@ -1,6 +1,6 @@
 """How well and how fast same-story recognition works, beside the ways others do it: one table.
 
-    python -m bench.stories [--stream dev] [--only stream,pairs,edits,roundups,scale] [--scale 1000000]
+    python -m bench.stories [--stream dev] [--only stream,pairs,edits,roundups]
 
 B3 is B-cubed precision, recall and F against the repaired labels (`event`) and the raw ones (`story`). All naive
 methods get our own candidates, so they are faster and better here than they are alone. Times are CPU time of one core.
@@ -13,7 +13,6 @@ import gzip
 import itertools
 import json
 import random
-import resource
 import sys
 import time
 from collections import Counter
@@ -24,7 +23,7 @@ from rapidfuzz import fuzz, process
 
 from bench.edits import changes, rewrites
 from wirewatch.clock import parse_rfc3339
-from wirewatch.model import Item, Placed
+from wirewatch.model import Item
 from wirewatch.stories import StoryIndex
 from wirewatch.stories.normal import normal
 from wirewatch.stories.window import Window
@@ -253,73 +252,18 @@ def roundup_rows(shared: Path) -> Iterable[list[str]]:
         ]
 
 
-def spliced(shared: Path, count: int) -> Iterable[str]:
-    """Headlines without end: the background's own, then halves of two of them."""
-    with gzip.open(shared / "corpora" / "headlines" / "background-2014.tsv.gz", "rt", encoding="utf-8") as lines:
-        next(lines)
-        texts = [line.split("\t", 1)[0] for line in lines]
-    chance = random.Random(11)
-    chance.shuffle(texts)
-    yield from texts[:count]
-    for _ in range(count - len(texts)):
-        one, other = chance.choice(texts).split(), chance.choice(texts).split()
-        yield " ".join(one[: len(one) // 2 + 1] + other[len(other) // 2 :])
-
-
-def scale_rows(shared: Path, most: int) -> Iterable[list[str]]:
-    """Cost of one item at 10k, 100k and 1M live items, memory of the index, and extractOne beside it."""
-    marks = [size for size in (10_000, 100_000, 1_000_000) if size <= most]
-    index = StoryIndex("strict")
-    texts = list(spliced(shared, most + 3000))
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    at = 0
-    for size in marks:
-        while at < size - 1000:
-            item = Item(id=f"{at:016x}", source=f"Source {at % 500}", headline=texts[at], received=at * 0.2)
-            index.load(Placed(item, story="s" + item.id, role="lead"))
-            at += 1
-        costs = []
-        while at < size + 1000:
-            item = Item(id=f"{at:016x}", source=f"Source {at % 500}", headline=texts[at], received=at * 0.2)
-            start = time.process_time_ns()
-            index.place(item)
-            costs.append(time.process_time_ns() - start)
-            at += 1
-        costs.sort()
-        start = time.process_time()
-        process.extractOne(texts[-1], texts[:size], scorer=fuzz.token_set_ratio)
-        brute = (time.process_time() - start) * 1e6
-        mean, middle, late = (
-            sum(costs) / len(costs) / 1e3,
-            costs[len(costs) // 2] / 1e3,
-            costs[len(costs) * 99 // 100] / 1e3,
-        )
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) / 1024
-        yield [
-            f"{size:,} live items",
-            f"mean {mean:.0f} us",
-            f"p50 {middle:.0f}",
-            f"p99 {late:.0f}",
-            f"extractOne {brute:.0f} us",
-            f"{brute / mean:.0f}x",
-            f"index {grown:.0f} MB",
-        ]
-
-
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--shared", type=Path, default=HERE.parents[1] / "shared")
     asked.add_argument("--stream", default="dev")
     asked.add_argument("--only", default="stream,pairs,edits,roundups")
     asked.add_argument("--edits", type=int, default=3000)
-    asked.add_argument("--scale", type=int, default=1_000_000)
     options = asked.parse_args()
     parts: dict[str, Callable[[], Iterable[list[str]]]] = {
         "stream": lambda: stream_rows(options.shared, options.stream),
         "pairs": lambda: pair_rows(options.shared),
         "edits": lambda: edit_rows(options.shared, options.edits),
         "roundups": lambda: roundup_rows(options.shared),
-        "scale": lambda: scale_rows(options.shared, options.scale),
     }
     for part in options.only.split(","):
         if part == "stream":
