@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, Vertical
 
 from wirewatch.errors import QueryError
-from wirewatch.screens.commands import Commands
+from wirewatch.screens.stories import Stories
 from wirewatch.widgets.bars import Bar, KeyBar, spill
 from wirewatch.widgets.cells import pointing
 from wirewatch.widgets.commands import COMMANDS, bindings, keys_of
@@ -44,7 +44,7 @@ SETTLE_FOLLOWING = 0.25
 """The same where no key but an arrival moved it: in a burst nobody reads every story for a tenth of a second."""
 
 
-class Dashboard(Commands):
+class Dashboard(Stories):
     """Everything on it is driven by messages: from its widgets, and from the threads backstage."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(everywhere=False)]
@@ -137,6 +137,7 @@ class Dashboard(Commands):
         for view in self.views.stack[:-1]:
             view.absorb(message.changes, message.matching)
         self.feed.take(message.changes, self.views.now.matching(message.matching), message.taken)
+        self.story_changed(message.changes)
         shown = self.detail.page
         if shown is not None and any(shown.story_id in (change.story_id, change.into) for change in message.changes):
             self._read_story(shown.story_id)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from wirewatch.model import SourceState
-    from wirewatch.widgets.page import Line
+    from wirewatch.widgets.writer import Line
 
 
 LEGENDS: dict[str, tuple[tuple[str, str, str], ...]] = {

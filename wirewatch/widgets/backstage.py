@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wirewatch.errors import OpenError, StoreError
 from wirewatch.widgets.lanes import Follower, Lane, Watchman
-from wirewatch.widgets.messages import MarkFailed, Noticed, PageRead, StoryRead
+from wirewatch.widgets.messages import LinesRead, MarkFailed, Noticed, PageRead, StoryRead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +111,17 @@ class Backstage:
             self._post(StoryRead(story_id, page))
 
         self._lookups.ask(job, "story")
+
+    def read_lines(self, story_id: str, subject: str, item: str | None, width: int) -> None:
+        """Asks for what an overlay says of a story (see `sections.SUBJECTS`), of one of its items first if told."""
+
+        def job(reader: Reader) -> None:
+            from wirewatch.widgets.sections import lay_out, look_up
+
+            shown = look_up(reader, story_id, item, now=self._clock.now(), zone=self._zone)
+            self._post(LinesRead(story_id, subject, lay_out(subject, shown, width) if shown is not None else None))
+
+        self._lookups.ask(job, "overlay")
 
     def mark(self, before: list[Story], *, read: bool | None = None, starred: bool | None = None) -> None:
         """Writes marks of stories; `before` is what they were, for the case that they can't be written."""

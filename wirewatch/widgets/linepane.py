@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.events import Click
 
-    from wirewatch.widgets.page import Line
+    from wirewatch.widgets.writer import Line
 
 
 class LinePane(ScrollView, can_focus=True, inherit_bindings=False):

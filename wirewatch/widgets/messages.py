@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from wirewatch.model import Change, SourceState, Story
     from wirewatch.widgets.page import Page
+    from wirewatch.widgets.writer import Line
 
 
 class Engine(Protocol):
@@ -62,6 +63,15 @@ class StoryRead(Message):
 
     story_id: str
     page: Page | None
+
+
+@dataclass(eq=False, repr=False)
+class LinesRead(Message):
+    """What an overlay says of a story, laid out; None when the story is gone."""
+
+    story_id: str
+    subject: str
+    lines: tuple[Line, ...] | None
 
 
 @dataclass(eq=False, repr=False)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wirewatch.widgets.cells import cut, fit, line_breaks
+from wirewatch.widgets.cells import fit
 from wirewatch.widgets.marks import PRIORITY_NAMES, family_of, flag_words
-from wirewatch.widgets.times import clock_time, lag, moment_label, zone_letters
+from wirewatch.widgets.times import clock_time, lag, zone_letters
+from wirewatch.widgets.writer import Times, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
     from wirewatch.model import Flag, Item, Placed, StoryDetail, Take
-
-Run = tuple[str, str]
-"""Text and the name of its ink."""
-Line = tuple[Run, ...]
-Span = tuple[int, int, str]
+    from wirewatch.widgets.writer import Line, Span
 
 ORIGINS = 3
 """Originators that are named; of more their number is given."""
@@ -47,8 +44,8 @@ def lay_out(
 
     Times are in `zone`, which is named once; those of other days than `now`'s have their date.
     """
-    writer = _Writer(max(10, width))
-    times = _Times(now, zone)
+    writer = Writer(max(10, width))
+    times = Times(now, zone)
     lead = _lead(detail)
     text_of = lead if lead.item.body or lead.item.summary else _first_with_text(detail) or lead
     _top(writer, detail, lead, times)
@@ -64,17 +61,6 @@ def lay_out(
         writer.paragraphs(text_of.item.body, _spans(text_of.flags, "body"))
     _earlier_takes(writer, detail, times)
     return Page(detail.story.id, width, tuple(writer.lines), writer.links)
-
-
-@dataclass(frozen=True)
-class _Times:
-    """How this page writes times."""
-
-    now: float
-    zone: tzinfo | None
-
-    def __call__(self, moment: float) -> str:
-        return moment_label(moment, self.now, self.zone)
 
 
 def _lead(detail: StoryDetail) -> Placed:
@@ -96,7 +82,7 @@ def _spans(flags: Sequence[Flag], of: str) -> list[Span]:
     return sorted((flag.start, flag.end, f"hit-{family_of(flag.flag)}") for flag in flags if flag.field == of)
 
 
-def _top(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times) -> None:
+def _top(writer: Writer, detail: StoryDetail, lead: Placed, times: Times) -> None:
     """What an editor wants to know first: the news, what is special about it, who had it and how many have it."""
     story, item = detail.story, lead.item
     if "kill" in story.flags:
@@ -110,7 +96,7 @@ def _top(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times) -> N
     writer.labelled("size", f"{size}; {PRIORITY_NAMES[min(max(story.priority, 0), 4)]}")
 
 
-def _facts(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times) -> None:
+def _facts(writer: Writer, detail: StoryDetail, lead: Placed, times: Times) -> None:
     """The link, and what the lead item says of itself."""
     story, item = detail.story, lead.item
     if story.url:
@@ -131,7 +117,7 @@ def _facts(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times) ->
             writer.labelled(label, value)
 
 
-def _who_had_it(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Times, names: dict[str, str]) -> None:
+def _who_had_it(writer: Writer, detail: StoryDetail, lead: Placed, times: Times, names: dict[str, str]) -> None:
     writer.heading("Who had it")
     start = _first(detail).received
     shown = lead.item.headline.casefold()
@@ -161,7 +147,7 @@ def _who_had_it(writer: _Writer, detail: StoryDetail, lead: Placed, times: _Time
             writer.write("; ".join(notes), "muted", indent=2)
 
 
-def _why_flagged(writer: _Writer, detail: StoryDetail) -> None:
+def _why_flagged(writer: Writer, detail: StoryDetail) -> None:
     seen: dict[tuple[str, str, str, str], list[str]] = {}
     for placed in detail.items:
         for found_flag in placed.flags:
@@ -179,7 +165,7 @@ def _why_flagged(writer: _Writer, detail: StoryDetail) -> None:
         writer.write(f"{words}  {found}{others} ({rule})", "soft", [(0, len(words), family_of(flag))], indent=2, hang=0)
 
 
-def _earlier_takes(writer: _Writer, detail: StoryDetail, times: _Times) -> None:
+def _earlier_takes(writer: Writer, detail: StoryDetail, times: Times) -> None:
     edited: list[tuple[Placed, tuple[Take, ...]]] = [
         (placed, detail.takes[placed.item.id]) for placed in detail.items if detail.takes.get(placed.item.id)
     ]
@@ -192,91 +178,3 @@ def _earlier_takes(writer: _Writer, detail: StoryDetail, times: _Times) -> None:
             writer.write(take.headline, "soft", indent=2)
             if take.summary and take.summary != placed.item.summary:
                 writer.write(take.summary.replace("\n", " "), "muted", indent=2)
-
-
-class _Writer:
-    """Collects lines; knows the width and nothing of stories."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.lines: list[Line] = []
-        self.links: dict[int, str] = {}
-
-    def blank(self) -> None:
-        """An empty line, unless there is one."""
-        if self.lines and self.lines[-1]:
-            self.lines.append(())
-
-    def heading(self, text: str) -> None:
-        """A section's name after an empty line."""
-        self.blank()
-        self.lines.append(((cut(text, self.width)[0], "heading"),))
-
-    def write(self, text: str, style: str, spans: Sequence[Span] = (), *, indent: int = 0, hang: int = -1) -> None:
-        """One paragraph, broken into lines; `spans` are styled over it, the earliest first."""
-        first_indent = indent if hang < 0 else hang
-        for start, end in line_breaks(text, self.width - max(indent, first_indent)):
-            lead = (" " * (first_indent if start == 0 else indent), style)
-            self.lines.append((*((lead,) if lead[0] else ()), *_runs(text, start, end, style, spans)))
-
-    def paragraphs(self, text: str, spans: Sequence[Span]) -> None:
-        """Paragraphs as the item has them, an empty line between two."""
-        offset = 0
-        for paragraph in text.split("\n"):
-            end = offset + len(paragraph)
-            if paragraph.strip():
-                here = [(a - offset, b - offset, style) for a, b, style in spans if a < end and b > offset]
-                self.write(paragraph, "soft", here)
-            else:
-                self.blank()
-            offset = end + 1
-
-    def labelled(self, label: str, text: str) -> None:
-        """A fact and its name; further lines stand under the first one's text."""
-        room = 8
-        for number, (start, end) in enumerate(line_breaks(text, self.width - room)):
-            name = label if number == 0 else ""
-            self.lines.append(((f"{name:<{room}}", "muted"), (text[start:end], "soft")))
-
-    def link(self, url: str) -> None:
-        """A link as a person may be shown it, on a line that can be clicked."""
-        from wirewatch.text import shown_link
-
-        shown = cut(shown_link(url), self.width - 8)[0]
-        self.links[len(self.lines)] = url
-        self.lines.append((("link    ", "muted"), (shown, "link")))
-
-    def chips(self, chips: list[tuple[str, str]]) -> None:
-        """Short words side by side, as many to a line as fit."""
-        line: list[Run] = []
-        used = 0
-        for text, style in chips:
-            shown = cut(text, self.width)[0]
-            size = len(shown) if shown.isascii() else len(fit(shown, self.width).rstrip())
-            if line and used + 2 + size > self.width:
-                self.lines.append(tuple(line))
-                line, used = [], 0
-            if line:
-                line.append(("  ", "soft"))
-                used += 2
-            line.append((shown, style))
-            used += size
-        if line:
-            self.lines.append(tuple(line))
-
-
-def _runs(text: str, start: int, end: int, style: str, spans: Sequence[Span]) -> list[Run]:
-    """The part of a text that is on one line, cut where a span begins or ends."""
-    runs: list[Run] = []
-    at = start
-    for span_start, span_end, name in spans:
-        first, last = max(span_start, at), min(span_end, end)
-        if last <= first:
-            continue
-        if first > at:
-            runs.append((text[at:first], style))
-        runs.append((text[first:last], name))
-        at = last
-    if at < end:
-        runs.append((text[at:end], style))
-    return runs

@@ -1,0 +1,93 @@
+"""What the overlays of a story say: each subject is a list of sections, and each section writes its own lines.
+
+To say more on a subject, write a section (a function of writer and story) and add it to its list. Sections are pure,
+and laid out off the event loop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from wirewatch.widgets.evidence import one_story
+from wirewatch.widgets.writer import Times, Writer
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from wirewatch.model import Placed, Story, StoryDetail
+    from wirewatch.store.contract import Reader
+    from wirewatch.widgets.writer import Line
+
+_RELATED = re.compile(r"related to (\S+?)(?::|$)")
+RELATED_MOST = 20
+"""Related stories that are looked up, so that they can be named."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The story that an overlay tells of."""
+
+    detail: StoryDetail
+    item: str | None
+    """The item under the cursor; None where it is on the story's own row."""
+    now: float
+    zone: tzinfo | None = None
+    related: dict[str, Story] = field(default_factory=dict)
+    """Stories that the reasons of its items name, by the id that they are named by."""
+
+    @property
+    def times(self) -> Times:
+        """How moments are written."""
+        return Times(self.now, self.zone)
+
+    @property
+    def placed(self) -> Placed | None:
+        """The item under the cursor, while it is part of the story."""
+        return next((placed for placed in self.detail.items if placed.item.id == self.item), None)
+
+    @property
+    def by_id(self) -> dict[str, Placed]:
+        """The items by id."""
+        return {placed.item.id: placed for placed in self.detail.items}
+
+
+Section = Callable[[Writer, Shown], None]
+
+
+class Subject(NamedTuple):
+    """What one overlay is about."""
+
+    title: str
+    sections: tuple[Section, ...]
+
+
+SUBJECTS: dict[str, Subject] = {
+    "why": Subject("Why", (one_story,)),
+}
+"""The overlays by the name that their commands call them."""
+
+
+def look_up(reader: Reader, story_id: str, item: str | None, *, now: float, zone: tzinfo | None = None) -> Shown | None:
+    """A story as the sections want it; None when it is gone."""
+    detail = reader.story(story_id)
+    if detail is None or not detail.items:
+        return None
+    named = dict.fromkeys(
+        found[1] for placed in detail.items for why in placed.why if (found := _RELATED.search(why)) is not None
+    )
+    related = {}
+    for other in list(named)[:RELATED_MOST]:
+        if (there := reader.story(other)) is not None:
+            related[other] = there.story
+    return Shown(detail, item, now, zone, related)
+
+
+def lay_out(subject: str, shown: Shown, width: int) -> tuple[Line, ...]:
+    """The lines of a subject, each at most as wide as asked for."""
+    writer = Writer(max(10, width))
+    for section in SUBJECTS[subject].sections:
+        section(writer, shown)
+    return tuple(writer.lines)
