@@ -154,8 +154,6 @@ keywords = ["x"]
         ("watch = 3", 1, "watch", "one table"),
         ("source = [1]", 1, "source[1]", "must be a table"),
         ("keys = 1", 1, "keys", "one table"),
-        ('\n[[rule]]\nname = "x"\n', 2, "rule[1]", "this version has no rules yet"),
-        ("[[view]]\n", 1, "view[1]", "no saved views yet"),
         ("[alerts]\nbell = true", 1, "alerts", "raises no alerts yet"),
         ('[watch]\nkeywords = "Exclusive"', 2, "watch.keywords", 'put it in brackets: ["Exclusive"]'),
         ('[watch]\nkeywords = [""]', 2, "watch.keywords[1]", "is empty"),

@@ -2,7 +2,7 @@
 
 from wirewatch.config.files import default_path, default_text, exposed, find, load, load_usable
 from wirewatch.config.read import parse
-from wirewatch.config.settings import Config, DeskSettings, Entity, StoreSettings, StoriesSettings, Watch
+from wirewatch.config.settings import Config, DeskSettings, Entity, Rule, StoreSettings, StoriesSettings, View, Watch
 from wirewatch.config.urls import redacted
 from wirewatch.config.watcher import Watcher
 
@@ -10,8 +10,10 @@ __all__ = [
     "Config",
     "DeskSettings",
     "Entity",
+    "Rule",
     "StoreSettings",
     "StoriesSettings",
+    "View",
     "Watch",
     "Watcher",
     "default_path",

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wirewatch.config import values
+from wirewatch.config import rules, values
 from wirewatch.config.lines import lines_of
-from wirewatch.config.settings import Config, DeskSettings, Entity, StoreSettings, StoriesSettings, Watch
+from wirewatch.config.settings import (
+    Config,
+    DeskSettings,
+    Entity,
+    Rule,
+    StoreSettings,
+    StoriesSettings,
+    View,
+    Watch,
+)
 from wirewatch.config.urls import is_private
 from wirewatch.errors import ConfigError, Problem
 from wirewatch.model import Source
@@ -24,8 +33,6 @@ if TYPE_CHECKING:
     Check = Callable[[object], Any]
 
 LATER = {
-    "rule": "unknown table: this version has no rules yet; leave it out",
-    "view": "unknown table: this version has no saved views yet; leave it out",
     "alerts": "unknown table: this version raises no alerts yet; leave it out",
 }
 
@@ -36,6 +43,7 @@ SOURCE: dict[str, Check] = {
     "language": values.language,
     "every": values.every,
     "tags": values.terms,
+    "weight": rules.weight,
 }
 ENTITY: dict[str, Check] = {
     "name": values.shown_name,
@@ -49,8 +57,8 @@ TABLES: dict[str, dict[str, Check]] = {
     "desk": {"theme": values.shown_name, "browser": values.text, "mark_read_after": values.mark_read_after},
     "store": {"keep_days": values.days, "keep_stories": values.stories},
 }
-LISTS: dict[str, dict[str, Check]] = {"source": SOURCE, "entity": ENTITY}
-NEEDED = {"source": ("name", "url"), "entity": ("name",)}
+LISTS: dict[str, dict[str, Check]] = {"source": SOURCE, "entity": ENTITY, "rule": rules.RULE, "view": rules.VIEW}
+NEEDED = {"source": ("name", "url"), "entity": ("name",), "rule": ("name", "match"), "view": ("name", "query")}
 TOP = (*TABLES, *LISTS, "keys")
 
 OTHER_WORDS = {
@@ -81,6 +89,22 @@ OTHER_WORDS = {
     "bindings": "keys",
     "ui": "desk",
     "database": "store",
+    "pattern": "match",
+    "query": "match",
+    "when": "match",
+    "filter": "match",
+    "notify": "alert",
+    "level": "priority",
+    "urgency": "priority",
+    "snooze": "cooldown",
+    "bell": "sound",
+    "rules": "rule",
+    "views": "view",
+    "filters": "view",
+    "search": "query",
+    "number": "key",
+    "quiet_hours": "quiet",
+    "after": "not_before",
 }
 """What the keys are called elsewhere, for those that no spelling check would find."""
 
@@ -147,9 +171,14 @@ class Walk:
         sources = self.rows("source", tables.get("source", []))
         entities = tuple(msgspec.convert(row, Entity) for row in self.rows("entity", tables.get("entity", [])))
         names = (*read["watch"].pop("entities", ()), *(entity.name for entity in entities))
+        weights = {row["name"]: row.pop("weight") for row in sources if "weight" in row}
         return Config(
             path=path,
             sources=tuple(Source(**row, private=is_private(row["url"])) for row in sources),
+            rules=self.rules(tables),
+            views=self.views(tables.get("view", [])),
+            weights=weights,
+            lines=self.watched(tables),
             watch=Watch(**read["watch"], entities=tuple(dict.fromkeys(names))),
             entities=entities,
             stories=StoriesSettings(**read["stories"]),
@@ -183,11 +212,14 @@ class Walk:
 
     def rows(self, name: str, value: object) -> list[dict[str, Any]]:
         """The tables of a list of tables that have nothing wrong, each `name` once."""
+        return [row for _, row in self._numbered(name, value)]
+
+    def _numbered(self, name: str, value: object) -> list[tuple[int, dict[str, Any]]]:
         if not isinstance(value, list):
             self.wrong((name,), f"must be written [[{name}]], in double brackets")
             self.broken = True
             return []
-        right: list[dict[str, Any]] = []
+        right: list[tuple[int, dict[str, Any]]] = []
         first: dict[str, Place] = {}
         for number, row in enumerate(value):
             at: Place = (name, number)
@@ -199,8 +231,65 @@ class Walk:
                     said = values.quoted(read["name"])
                     self.wrong((*at, "name"), f"{said} is already the name of the {name} on line {self.line(taken)}")
             if len(self.problems) == before:
-                right.append(read)
+                right.append((number, read))
         return right
+
+    def rules(self, tables: dict[str, object]) -> tuple[Rule, ...]:
+        """The rules that are right. A source that a rule names has to be there, if any is."""
+        written = tables.get("source", [])
+        known = [
+            row["name"]
+            for row in (written if isinstance(written, list) else ())
+            if isinstance(row, dict) and isinstance(row.get("name"), str)
+        ]
+        folded = {name.casefold() for name in known}
+        right = []
+        for at, row in self._numbered("rule", tables.get("rule", [])):
+            missing = [name for name in row.get("sources", ()) if known and name.casefold() not in folded]
+            for name in missing:
+                inside: Place = (at, row["sources"].index(name)) if len(row["sources"]) > 1 else (at,)
+                self.wrong(("rule", inside[0], "sources", *inside[1:]), f"{self.no_source(name, known)}")
+            if not missing:
+                right.append(Rule(**row, line=self.line(("rule", at))))
+        return tuple(right)
+
+    def views(self, value: object) -> tuple[View, ...]:
+        """The views that are right: each key once; those without one get the digits that are left, in file order."""
+        rows = self._numbered("view", value)
+        taken: dict[str, int] = {}
+        for at, row in rows:
+            if "key" in row and (other := taken.setdefault(row["key"], at)) != at:
+                line = self.line(("view", other, "key"))
+                self.wrong(("view", at, "key"), f"{values.quoted(row['key'])} already opens the view on line {line}")
+        left = [digit for digit in "123456789" if digit not in taken]
+        return tuple(
+            View(**{"key": left.pop(0) if left and "key" not in row else "", **row}, line=self.line(("view", at)))
+            for at, row in rows
+            if taken.get(row.get("key", ""), at) == at
+        )
+
+    def watched(self, tables: Mapping[str, object]) -> dict[str, int]:
+        """The line of everything that raises a flag."""
+        found: dict[str, int] = {}
+        watch = tables.get("watch")
+        for key, kind in (("keywords", "keyword"), ("entities", "entity")):
+            listed = watch.get(key) if isinstance(watch, dict) else None
+            for number, name in enumerate(listed if isinstance(listed, list) else ()):
+                found.setdefault(f"{kind}:{name}", self.line(("watch", key, number)))
+        for table in ("entity", "rule"):
+            rows = tables.get(table)
+            for number, row in enumerate(rows if isinstance(rows, list) else ()):
+                if isinstance(row, dict):
+                    found[f"{table}:{row.get('name')}"] = self.line((table, number))
+        return found
+
+    def no_source(self, name: str, known: list[str]) -> str:
+        """The sentence on a source that isn't there, with the nearest one that is."""
+        import difflib
+
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"; did you mean {values.quoted(close[0])}?" if close else ""
+        return f"there is no source named {values.quoted(name)}{hint}"
 
     def keys(self, value: object) -> dict[str, str]:
         """Keys by command; a key that two commands want is a problem."""

@@ -31,6 +31,49 @@ class Watch(msgspec.Struct, frozen=True, gc=False):
     """Names, each once; one that has an `[[entity]]` table is watched whether it is listed here or not."""
 
 
+class Rule(msgspec.Struct, frozen=True, gc=False):
+    """One `[[rule]]`: what it looks for in an item, and what follows where it is found."""
+
+    name: str
+    match: str
+    """A query (`wirewatch.query`), asked of each item on its own; `outlets`, `items` and `age` are its story's."""
+    flag: str = ""
+    """The flag it raises; `rule:NAME` where the user gave none."""
+    priority: int | None = None
+    """The priority of a story with such an item, whatever else speaks for or against it; None leaves it alone."""
+    alert: bool | int = False
+    """Whether a hit is alerted; a number from 0 to 4 is the level as which it is, True means the story's own."""
+    sources: tuple[str, ...] = ()
+    """Names of the only sources it looks at; empty for all."""
+    kinds: tuple[str, ...] = ()
+    """The only kinds of sources it looks at; empty for all."""
+    not_before: float | None = None
+    """Items received before this moment (seconds since the epoch, UTC) are none of its business."""
+    quiet: tuple[tuple[int, int], ...] = ()
+    """Hours without its alerts, as minutes of the local day; one that ends before it begins goes over midnight."""
+    cooldown: float | None = None
+    """Seconds between two alerts of it; None leaves that to `[alerts]`."""
+    sound: str | None = None
+    channel: tuple[str, ...] = ()
+    line: int = 0
+    """Where in the file it stands; 0 when it wasn't read from one."""
+
+    @property
+    def raises(self) -> str:
+        """The flag that its hits carry."""
+        return self.flag or f"rule:{self.name}"
+
+
+class View(msgspec.Struct, frozen=True, gc=False):
+    """One `[[view]]`: a query with a name and a key of its own."""
+
+    name: str
+    query: str
+    key: str = ""
+    """A digit from 1 to 9, each once; empty for a tenth view and beyond."""
+    line: int = 0
+
+
 class StoriesSettings(msgspec.Struct, frozen=True, gc=False):
     """How readily items are taken for one story."""
 
@@ -66,5 +109,11 @@ class Config(msgspec.Struct, frozen=True):
     stories: StoriesSettings = StoriesSettings()
     desk: DeskSettings = DeskSettings()
     store: StoreSettings = StoreSettings()
+    rules: tuple[Rule, ...] = ()
+    views: tuple[View, ...] = ()
+    weights: dict[str, float] = {}
+    """What the word of a source counts, by its name, where the user said so (`weight`)."""
+    lines: dict[str, int] = {}
+    """Where each thing that raises a flag is written: `keyword:NAME`, `entity:NAME`, `rule:NAME`."""
     keys: dict[str, str] = {}
     """Keys by the id of the command they run, several separated by commas, as Textual's keymap wants them."""

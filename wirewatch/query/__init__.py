@@ -44,6 +44,17 @@ class Query:
 
         return fts_of(self._condition)
 
+    def facts(self) -> frozenset[str]:
+        """What it asks that is no item's own to tell: of `outlets`, `items`, `age`, `story`, `priority`, `is`."""
+        from wirewatch.query.conditions import facts_of
+
+        return frozenset(facts_of(self._condition))
+
+    @property
+    def condition(self) -> Condition:
+        """What was read."""
+        return self._condition
+
     def __repr__(self) -> str:
         return f"Query({self.text!r})"
 

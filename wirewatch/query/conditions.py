@@ -334,6 +334,18 @@ def fts_of(condition: Condition) -> list[str]:
     return fts_of(condition.part) if isinstance(condition, Not) else []
 
 
+def facts_of(condition: Condition) -> list[str]:
+    """What is asked of the story and not of its items, by the names of the language."""
+    if isinstance(condition, All | AnyOf):
+        return [fact for part in condition.parts for fact in facts_of(part)]
+    if isinstance(condition, Not):
+        return facts_of(condition.part)
+    if isinstance(condition, Compared):
+        return [condition.field]
+    named = {Aged: "age", WithId: "story", Marked: "is"}
+    return [named[type(condition)]] if type(condition) in named else []
+
+
 def _some_item(where: str) -> str:
     return f"EXISTS (SELECT 1 FROM items i WHERE i.story = s.n AND {where})"  # noqa: S608 - our own conditions
 

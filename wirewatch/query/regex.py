@@ -22,6 +22,8 @@ LONGEST = 10_000
 """Code points of a field that a pattern looks at."""
 _MOST_STEPS = 300
 _MOST_MEMORY = 5_000
+_NEAR = 100
+"""Code points before the end of an occurrence in which its beginning is looked for."""
 _KEPT_FLAGS = re.IGNORECASE | re.DOTALL | re.MULTILINE | re.UNICODE | re.VERBOSE
 _REFUSED = {
     op.GROUPREF: "a reference to a group",
@@ -68,6 +70,17 @@ def found(pattern: str, text: str | None) -> bool:
     return text is not None and bool(compiled(pattern).search(text[:LONGEST]))
 
 
+def span(pattern: str, text: str | None) -> tuple[int, int] | None:
+    """Where the pattern occurs first, as `(start, end)`; None where it doesn't, or that would take long to tell."""
+    read = compiled(pattern)
+    if text is None:
+        return None
+    if isinstance(read, re.Pattern):
+        hit = read.search(text[:LONGEST])
+        return hit.span() if hit else None
+    return read.span(text[:LONGEST]) if isinstance(read, _States) else None
+
+
 def _can_run_away(tree: Any) -> bool:
     repeats = choices = 0
     for code, argument in _walk(tree):
@@ -105,14 +118,48 @@ class _States:
 
     def search(self, text: str) -> bool:
         """Whether the pattern occurs in the text."""
+        return self._end(text) is not None
+
+    def _end(self, text: str) -> int | None:
+        """Where the occurrence ends that ends first; None where there is none."""
         steps, before = frozenset((self._start,)), _START
         chars: Iterable[str] = [*text[:-1], "\n$"] if text.endswith("\n") else text
-        for char in chars:
+        for at, char in enumerate(chars):
             after = self._next(steps, before, char)
             if after is None:
-                return True
+                return at
             steps, before = after
-        return 0 in self._reached(steps, before, _END)
+        return len(text) if 0 in self._reached(steps, before, _END) else None
+
+    def span(self, text: str) -> tuple[int, int] | None:
+        """Where the pattern occurs, looked for near the place where it is first known to."""
+        low = self._end(text)
+        if low is None:
+            return None
+        for start in range(max(0, low - _NEAR), low + 1):
+            end = self._longest(text, start)
+            if end is not None and end >= low:
+                return start, end
+        return None
+
+    def _longest(self, text: str, start: int) -> int | None:
+        """Where the longest occurrence ends that begins here; None where none does."""
+        steps, before = {self._start}, _START if start == 0 else _side(text[start - 1])
+        found = None
+        for at in range(start, min(len(text), start + 2 * _NEAR) + 1):
+            left = len(text) - at
+            char = text[at : at + 1]
+            after = _END if not left else _LAST_BREAK if char == "\n" and left == 1 else _side(char)
+            reached = self._reached(frozenset(steps), before, after)
+            if 0 in reached:
+                found = at
+            steps = {
+                self._steps[n][2] for n in reached if self._steps[n][0] == "char" and char and self._steps[n][1](char)
+            }
+            if not steps:
+                break
+            before = _side(char)
+        return found
 
     def _next(self, steps: frozenset[int], before: int, char: str) -> tuple[frozenset[int], int] | None:
         """The state after a character, None once the pattern was found. `\\n$` is the line break that ends the text."""

@@ -17,7 +17,8 @@ VERSION = f"1/{unicodedata.unidata_version}"
 _LONGEST = 100
 """Code points of a word that count."""
 _SHORT = 1_000
-"""Code points of texts whose words are remembered: many terms are asked of the same headline in a row."""
+"""Code points of texts whose words are remembered: many terms are asked of the same headline in a row. Of longer ones
+only the last few are: all rules are asked of one item before the next."""
 _OTHER_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ŧ": "t"})
 _POINTS = "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8]+"
 _UNSPACED = (
@@ -45,7 +46,7 @@ def cut(text: str | None) -> str:
     """The words of a text, folded, in order, with one space between: `U.S. rate-hike` is `u s rate hike`."""
     if not text:
         return ""
-    return _remembered(text) if len(text) <= _SHORT else _cut(text)
+    return _remembered(text) if len(text) <= _SHORT else _remembered_long(text)
 
 
 def _cut(text: str) -> str:
@@ -53,7 +54,37 @@ def _cut(text: str) -> str:
     return " ".join([word[:_LONGEST] for word in found] if len(text) > _LONGEST else found)
 
 
+def spans(text: str | None, phrase: str, *, prefix: bool = False) -> list[tuple[int, int]]:
+    """Where the words of `phrase` (from `cut`) stand in a row in a text, in code points of the text as it is."""
+    if not text or not holds(cut(text), phrase, prefix=prefix):
+        return []
+    wanted = phrase.split(" ")
+    placed = _placed(text)
+    found = []
+    for at in range(len(placed) - len(wanted) + 1):
+        row = placed[at : at + len(wanted)]
+        same = [word for word, _, _ in row[:-1]] == wanted[:-1]
+        last = row[-1][0]
+        if same and (last == wanted[-1] or (prefix and last.startswith(wanted[-1]))):
+            found.append((row[0][1], row[-1][2]))
+    return found
+
+
+def _placed(text: str) -> list[tuple[str, int, int]]:
+    """The words of a text, folded, each with where it begins and ends in the text as it is."""
+    folded, origins = [], []
+    for found in _late(f"(?s).{_POINTS[:-1]}*").finditer(text):
+        piece = fold(found[0])
+        folded.append(piece)
+        origins += [(found.start(), found.end())] * len(piece)
+    return [
+        (word[0][:_LONGEST], origins[word.start()][0], origins[word.end() - 1][1])
+        for word in _late(_WORD).finditer("".join(folded))
+    ]
+
+
 _remembered = functools.lru_cache(maxsize=1024)(_cut)
+_remembered_long = functools.lru_cache(maxsize=8)(_cut)
 
 
 def holds(words: str, phrase: str, *, prefix: bool = False) -> bool:

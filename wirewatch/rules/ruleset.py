@@ -1,0 +1,147 @@
+"""The user's rules, asked of items: which of them hit, where the item says so, and what follows.
+
+A rule is asked of each item on its own, so that `gas leak` doesn't find one word in one outlet's text and the other in
+another's; `outlets:`, `items:` and `age:` are those of the item's story. Rules don't see each other's flags.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wirewatch.model import Flag, Story
+from wirewatch.query import parse
+from wirewatch.query.evidence import places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from wirewatch.config import Rule
+    from wirewatch.model import Item, Placed
+    from wirewatch.query import Query
+
+RULE = "rule/"
+"""How the `rule` of a flag begins that a rule raised; its name follows."""
+_OF_STORY = frozenset(("outlets", "items", "age", "story"))
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A rule and the items of a story that it hit, in the order they were given."""
+
+    rule: Rule
+    items: tuple[Placed, ...]
+
+
+class RuleSet:
+    """Rules made ready to be asked; immutable. Raises QueryError for a rule that can't be read."""
+
+    def __init__(self, rules: Sequence[Rule] = ()) -> None:
+        self.rules = tuple(rules)
+        self._asked: list[tuple[Rule, Query, frozenset[str]]] = [
+            (rule, parse(rule.match), frozenset(name.casefold() for name in rule.sources)) for rule in self.rules
+        ]
+        self._by_name = {rule.name: rule for rule in self.rules}
+        self.ask_story = any(query.facts() & _OF_STORY for _, query, _ in self._asked)
+        """Whether any rule asks for what only the item's story tells."""
+
+    def flags(self, placed: Placed, story: Story | None = None) -> tuple[Flag, ...]:
+        """What the rules raise on an item that has its other flags and the priority that it has without rules.
+
+        `story` gives what rules ask of the story; without one the item stands alone. `age:` is measured at the item's
+        arrival, so that the answer doesn't depend on when it is asked.
+        """
+        if not self._asked:
+            return ()
+        return tuple(
+            Flag(rule.raises, RULE + rule.name, field, start, end, _printed(placed.item, field)[start:end])
+            for rule, query, seen in self.hit_by(placed, story)
+            for field, start, end in places(query.condition, placed, seen, placed.item.received)
+        )
+
+    def hit_by(self, placed: Placed, story: Story | None = None) -> Iterable[tuple[Rule, Query, Story]]:
+        """The rules that hit an item, each with its query and what it was told of the story."""
+        item = placed.item
+        seen: Story | None = None
+        for rule, query, sources in self._asked:
+            if (
+                (rule.kinds and item.kind not in rule.kinds)
+                or (sources and item.source.casefold() not in sources)
+                or (rule.not_before is not None and item.received < rule.not_before)
+            ):
+                continue
+            seen = seen or _seen(placed, story)
+            if query.matches(seen, [placed], item.received):
+                yield rule, query, seen
+
+    def on(self, placed: Placed, story: Story | None = None) -> Placed:
+        """The item with what the rules say of it; like `flags`, it must come without."""
+        raised = self.flags(placed, story)
+        if not raised:
+            return placed
+        flags = (*placed.flags, *raised)
+        return msgspec.structs.replace(placed, flags=flags, priority=self.priority(flags, placed.priority))
+
+    def priority(self, flags: Iterable[Flag], otherwise: int) -> int:
+        """The highest priority that a rule behind these flags gives; else the one it would have without rules."""
+        given = [hit.priority for hit in map(self.of, flags) if hit is not None and hit.priority is not None]
+        return min(given, default=otherwise)
+
+    def of(self, flag: Flag) -> Rule | None:
+        """The rule that raised a flag; None where none did, or it isn't there any more."""
+        return self._by_name.get(flag.rule[len(RULE) :]) if flag.rule.startswith(RULE) else None
+
+    def hits(self, items: Iterable[Placed]) -> tuple[Hit, ...]:
+        """The rules that hit any of these items, by the flags they carry, in file order."""
+        found: dict[str, list[Placed]] = {}
+        for placed in items:
+            for rule in {rule.name for rule in map(self.of, placed.flags) if rule is not None}:
+                found.setdefault(rule, []).append(placed)
+        return tuple(Hit(rule, tuple(found[rule.name])) for rule in self.rules if rule.name in found)
+
+
+def without_rules(flags: Iterable[Flag]) -> tuple[Flag, ...]:
+    """The flags that no rule raised."""
+    return tuple(flag for flag in flags if not flag.rule.startswith(RULE))
+
+
+def is_quiet(rule: Rule, moment: float, zone: datetime.tzinfo | None = None) -> bool:
+    """Whether a moment (seconds since the epoch) falls into the rule's quiet hours, in local time unless told where."""
+    if not rule.quiet:
+        return False
+    local = datetime.datetime.fromtimestamp(moment, datetime.UTC).astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    return any(begin <= minute < end if begin < end else minute >= begin or minute < end for begin, end in rule.quiet)
+
+
+def _seen(placed: Placed, story: Story | None) -> Story:
+    """The item as the story that a query is asked of: its own flags and priority, the numbers of its story."""
+    names = tuple(dict.fromkeys(flag.flag for flag in placed.flags))
+    if story is not None:
+        return msgspec.structs.replace(story, flags=names, priority=placed.priority)
+    item = placed.item
+    return Story(
+        id=placed.story,
+        seq=0,
+        headline=item.headline,
+        lead=item.id,
+        source=item.source,
+        first_seen=item.received,
+        updated=item.received,
+        flags=names,
+        priority=placed.priority,
+        at=item.received,
+    )
+
+
+def _printed(item: Item, field: str) -> str:
+    """A field as it is printed."""
+    value = getattr(item, field, None)
+    if isinstance(value, float):
+        from wirewatch.clock import rfc3339
+
+        return rfc3339(value)
+    return str(value or "")
