@@ -1,0 +1,230 @@
+"""What the flags do: on a labelled set, or on the captured week.
+
+`python -m bench.flags` counts flags by source over the captured week, with rates, and how often those that a person has
+read (bench/readings.toml) were right; `--sample FLAG` prints random hits of one flag to be read, `--missed` items that
+speak of sources, reports or denials and raised nothing.
+`python -m bench.flags --labelled tests/data/flags.jsonl` scores a labelled set: precision, recall and F1 by flag.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import time
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from bench.replay import read_week
+from wirewatch import text
+from wirewatch.clock import rfc3339
+from wirewatch.config.settings import Entity, Watch
+from wirewatch.engine.parse.build import item_id
+from wirewatch.flags import Flagger
+from wirewatch.headline import read_body
+from wirewatch.model import Flag, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WEEK = Path("../shared/corpora/captured/week-2023-03-11.jsonl.gz")
+READINGS = Path(__file__).parent / "readings.toml"
+UNMEASURED = frozenset(("repeat", "brief", "hold", "advisory"))
+ALIKE = {"breaking": "urgent", "alert": "urgent"}
+"""In languages other than English any of the three is right (FLAGS.md)."""
+TELLING = re.compile(
+    r"(?i)\b(?:sources?|reports?|reported|reportedly|told|tells|exclusive|denie[sd]|deny|breaking|anonym\w+|insiders?)\b"
+)
+
+
+def main() -> int:
+    """Prints what was asked for."""
+    parser = argparse.ArgumentParser(prog="bench.flags", description=__doc__)
+    parser.add_argument("--labelled", type=Path, help="a labelled set (NDJSON items with `flags`)")
+    parser.add_argument("--week", type=Path, default=WEEK)
+    parser.add_argument("--sample", metavar="FLAG", help="random hits of a flag, to be read")
+    parser.add_argument("--missed", action="store_true", help="random items with telling words and no flag")
+    parser.add_argument("--count", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=2023)
+    args = parser.parse_args()
+    if args.labelled:
+        return labelled(args.labelled)
+    return week(args)
+
+
+# --- a labelled set
+
+
+def case_item(case: dict[str, Any]) -> Item:
+    """The item of a case, read as the engine reads it."""
+    fields = {key: value for key, value in case.items() if key not in ("flags", "watch")}
+    return read_body(Item(**({"id": "i", "source": "Somewhere Daily", "received": 1_000.0} | fields)))
+
+
+def case_flagger(case: dict[str, Any], usual: Flagger) -> Flagger:
+    """A flagger with the case's own watch list, or the usual one."""
+    watch = case.get("watch")
+    if watch is None:
+        return usual
+    entities = tuple(
+        Entity(
+            one["name"], tuple(one.get("aliases", ())), tuple(one.get("not", ())), context=tuple(one.get("context", ()))
+        )
+        for one in watch.get("entities", ())
+    )
+    return Flagger(Watch(tuple(watch.get("keywords", ())), tuple(one.name for one in entities)), entities)
+
+
+def labelled(path: Path) -> int:
+    """Scores a labelled set and prints what went wrong."""
+    from tests.test_flags_labelled import FLAGGER  # noqa: PLC0415 - only this mode needs the tests' watch list
+
+    right, extra, missed, spans = Counter[str](), Counter[str](), Counter[str](), 0
+    for line in path.read_text("utf-8").splitlines():
+        case = json.loads(line)
+        item = case_item(case)
+        found: dict[str, list[Flag]] = {}
+        for one in case_flagger(case, FLAGGER).flags(item):
+            if one.flag.split(":")[0] not in UNMEASURED:
+                found.setdefault(one.flag, []).append(one)
+        foreign = case.get("language", "en") != "en"
+        expected = {_alike(name, foreign): span for name, span in case["flags"].items()}
+        got = {_alike(name, foreign): ones for name, ones in found.items()}
+        for name in sorted(expected.keys() | got.keys()):
+            kind = name.split(":")[0]
+            if name in expected and name in got:
+                right[kind] += 1
+                inexact = expected[name] not in [one.text for one in got[name]]
+                broken = any(_shown(item, one) != one.text for one in got[name])
+                if inexact or broken:
+                    spans += 1
+                    print(f"span     {name}: {expected[name]!r}, found {[one.text for one in got[name]]}")
+            elif name in expected:
+                missed[kind] += 1
+                print(f"missed   {name}: {case['headline']!r} {case.get('summary', '')!r}")
+            else:
+                extra[kind] += 1
+                print(f"extra    {name}: {case['headline']!r} {case.get('summary', '')!r} by {got[name][0].rule}")
+    print(f"\n{'flag':20} {'right':>5} {'extra':>5} {'missed':>6} {'prec':>6} {'recall':>6} {'F1':>6}")
+    for kind in sorted(right | extra | missed):
+        print(_score(kind, right[kind], extra[kind], missed[kind]))
+    print(_score("all (micro)", right.total(), extra.total(), missed.total()))
+    print(f"spans that differ from the label's: {spans}")
+    return 0
+
+
+def _alike(name: str, foreign: bool) -> str:
+    return ALIKE.get(name, name) if foreign else name
+
+
+def _shown(item: Item, one: Flag) -> str:
+    value = getattr(item, one.field)
+    shown: str = rfc3339(value) if one.field == "embargo" else value
+    return shown[one.start : one.end]
+
+
+def _score(name: str, right: int, extra: int, missed: int) -> str:
+    precision = right / (right + extra) if right + extra else 1.0
+    recall = right / (right + missed) if right + missed else 1.0
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return f"{name:20} {right:5} {extra:5} {missed:6} {precision:6.3f} {recall:6.3f} {f1:6.3f}"
+
+
+# --- the captured week
+
+
+def week_items(path: Path) -> Iterator[Item]:
+    """The week's items, read as the engine reads them."""
+    for feed in read_week(path):
+        for row in feed.items:
+            headline = text.title(row.title)
+            if headline:
+                item = Item(
+                    id="",
+                    source=feed.name,
+                    headline=headline,
+                    received=row.at,
+                    kind=feed.kind,  # type: ignore[arg-type]
+                    guid=row.link,
+                    url=row.link,
+                    summary=text.summary(row.description) or None,
+                    published=row.at,
+                    language=feed.language,
+                )
+                yield read_body(msgspec.structs.replace(item, id=item_id(item)))
+
+
+def week(args: argparse.Namespace) -> int:
+    """Counts, a sample, or what was missed."""
+    flagger = Flagger(Watch())
+    items = list(week_items(args.week))
+    began = time.process_time()
+    flagged = [(item, flagger.flags(item)) for item in items]
+    spent = time.process_time() - began
+    if args.sample:
+        hits = sorted(
+            {item.id: (item, one) for item, flags in flagged for one in flags if _is(one.flag, args.sample)}.items()
+        )
+        for _, (item, one) in random.Random(args.seed).sample(hits, min(args.count, len(hits))):  # noqa: S311
+            _print(item, one)
+        return 0
+    if args.missed:
+        telling = sorted(
+            (item.id, item)
+            for item, flags in flagged
+            if not flags and TELLING.search(f"{item.headline} {item.summary or ''}")
+        )
+        print(f"{len(telling)} items")
+        for _, item in random.Random(args.seed).sample(telling, min(args.count, len(telling))):  # noqa: S311
+            _print(item, None)
+        return 0
+    _table(flagged)
+    _readings(flagged)
+    print(f"\n{len(items):,} items, {spent * 1e6 / len(items):.0f} µs of CPU an item")
+    return 0
+
+
+def _is(flag: str, wanted: str) -> bool:
+    return flag == wanted or flag.split(":")[0] == wanted
+
+
+def _print(item: Item, one: Flag | None) -> None:
+    print(f"{item.id} [{item.source}] {one.flag + ' ' + repr(one.text) + ' ' + one.rule if one else ''}")
+    print(f"    {item.headline}")
+    if item.summary and (one is None or one.field != "headline"):
+        at = one.start if one else 0
+        print(f"    … {item.summary[max(0, at - 200) : at + 300]!r}")
+
+
+def _table(flagged: list[tuple[Item, tuple[Flag, ...]]]) -> None:
+    sizes = Counter(item.source for item, _ in flagged)
+    counts: dict[str, Counter[str]] = {}
+    for item, flags in flagged:
+        for name in {one.flag.split(":")[0] for one in flags}:
+            counts.setdefault(name, Counter())[item.source] += 1
+    print(f"{'flag':20} {'items':>6} {'rate':>7}  sources: items (share of what the source sent)")
+    for name, sources in sorted(counts.items(), key=lambda pair: -pair[1].total()):
+        shown = ", ".join(f"{source} {count} ({count / sizes[source]:.1%})" for source, count in sources.most_common(5))
+        more = f", {len(sources) - 5} more" if len(sources) > 5 else ""
+        print(f"{name:20} {sources.total():6} {sources.total() / len(flagged):7.2%}  {shown}{more}")
+
+
+def _readings(flagged: list[tuple[Item, tuple[Flag, ...]]]) -> None:
+    """How the hits that a person read came out, and how many of them are still raised."""
+    by_id = {item.id: {one.flag.split(":")[0] for one in flags} for item, flags in flagged}
+    for name, table in tomllib.loads(READINGS.read_text("utf-8")).get("flags", {}).items():
+        read, wrong = set(table["right"]) | set(table["wrong"]), set(table["wrong"])
+        raised = {one for one in read if name in by_id.get(one, ())}
+        print(
+            f"read     {name}: {len(read)} hits, {len(wrong)} wrong, precision {1 - len(wrong) / len(read):.3f}; "
+            f"raised now: {len(raised & wrong)} wrong of {len(raised)}"
+        )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
