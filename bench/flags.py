@@ -16,14 +16,14 @@ import time
 import tomllib
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from bench.replay import read_week
 from wirewatch import text
 from wirewatch.clock import rfc3339
-from wirewatch.config.settings import Entity, Watch
+from wirewatch.config.settings import Watch
 from wirewatch.engine.parse.build import item_id
 from wirewatch.flags import Flagger
 from wirewatch.headline import read_body
@@ -60,36 +60,16 @@ def main() -> int:
 # --- a labelled set
 
 
-def case_item(case: dict[str, Any]) -> Item:
-    """The item of a case, read as the engine reads it."""
-    fields = {key: value for key, value in case.items() if key not in ("flags", "watch")}
-    return read_body(Item(**({"id": "i", "source": "Somewhere Daily", "received": 1_000.0} | fields)))
-
-
-def case_flagger(case: dict[str, Any], usual: Flagger) -> Flagger:
-    """A flagger with the case's own watch list, or the usual one."""
-    watch = case.get("watch")
-    if watch is None:
-        return usual
-    entities = tuple(
-        Entity(
-            one["name"], tuple(one.get("aliases", ())), tuple(one.get("not", ())), context=tuple(one.get("context", ()))
-        )
-        for one in watch.get("entities", ())
-    )
-    return Flagger(Watch(tuple(watch.get("keywords", ())), tuple(one.name for one in entities)), entities)
-
-
 def labelled(path: Path) -> int:
     """Scores a labelled set and prints what went wrong."""
-    from tests.test_flags_labelled import FLAGGER  # noqa: PLC0415 - only this mode needs the tests' watch list
+    from tests.test_flags_labelled import flagger_of, item_of
 
     right, extra, missed, spans = Counter[str](), Counter[str](), Counter[str](), 0
     for line in path.read_text("utf-8").splitlines():
         case = json.loads(line)
-        item = case_item(case)
+        item = item_of(case)
         found: dict[str, list[Flag]] = {}
-        for one in case_flagger(case, FLAGGER).flags(item):
+        for one in flagger_of(case).flags(item):
             if one.flag.split(":")[0] not in UNMEASURED:
                 found.setdefault(one.flag, []).append(one)
         foreign = case.get("language", "en") != "en"
@@ -170,7 +150,7 @@ def week(args: argparse.Namespace) -> int:
         hits = sorted(
             {item.id: (item, one) for item, flags in flagged for one in flags if _is(one.flag, args.sample)}.items()
         )
-        for _, (item, one) in random.Random(args.seed).sample(hits, min(args.count, len(hits))):  # noqa: S311
+        for _, (item, one) in random.Random(args.seed).sample(hits, min(args.count, len(hits))):
             _print(item, one)
         return 0
     if args.missed:
@@ -180,7 +160,7 @@ def week(args: argparse.Namespace) -> int:
             if not flags and TELLING.search(f"{item.headline} {item.summary or ''}")
         )
         print(f"{len(telling)} items")
-        for _, item in random.Random(args.seed).sample(telling, min(args.count, len(telling))):  # noqa: S311
+        for _, item in random.Random(args.seed).sample(telling, min(args.count, len(telling))):
             _print(item, None)
         return 0
     _table(flagged)
@@ -190,7 +170,7 @@ def week(args: argparse.Namespace) -> int:
 
 
 def _is(flag: str, wanted: str) -> bool:
-    return flag == wanted or flag.split(":")[0] == wanted
+    return flag == wanted or flag.split(":", maxsplit=1)[0] == wanted
 
 
 def _print(item: Item, one: Flag | None) -> None:

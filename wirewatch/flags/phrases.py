@@ -26,17 +26,16 @@ def table() -> dict[str, Any]:
 @cache
 def rows(section: str, part: str, language: str) -> tuple[re.Pattern[str], ...]:
     """The patterns of a section for one language; group `hit` or `o` is the finding."""
-    granted = table()["denial"]["granted"]
     patterns = table()[section].get(part, {}).get(language, ()) if part else table()[section].get(language, ())
-    return tuple(
-        re.compile(
-            row.replace("{outlet}", f"[{_OUTLET}{_AGENCY}]+")
-            .replace("{agency}", f"{_AGENCY}+")
-            .replace("{granted}", granted),
-            re.IGNORECASE,
-        )
-        for row in patterns
-    )
+    return tuple(re.compile(_filled(row), re.IGNORECASE) for row in patterns)
+
+
+def _filled(row: str) -> str:
+    """A row with its words in braces replaced by what `[words]` says they stand for."""
+    row = row.replace("{outlet}", f"[{_OUTLET}{_AGENCY}]+").replace("{agency}", f"{_AGENCY}+")
+    for word, pattern in table()["words"].items():
+        row = row.replace(f"{{{word}}}", pattern)
+    return row
 
 
 def tongues(language: str) -> tuple[str, ...]:

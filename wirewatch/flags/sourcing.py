@@ -79,16 +79,35 @@ def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterato
 
 
 def _denied(item: Item, language: str) -> Iterator[Flag]:
-    """A denial in the text by whom the headline is about: named there, or meant by a pronoun or a role."""
-    about = {word.casefold() for word in _WORD.findall(item.headline) if len(word) > 2}
-    about |= set(table()["pronouns"]["words"].split())
-    unspaced = language in ("zh", "ja", "ar")
+    """A denial in the text by whom the headline's claim is about.
+
+    Near the top that is whoever denies; further down it has to be somebody whom the headline or the top names, or a
+    pronoun after such a one.
+    """
+    bystanders = re.compile(table()["bystanders"]["re"], re.IGNORECASE)
+    top = item.headline
     for field, text in (("summary", item.summary), ("body", item.body)):
         if not text:
             continue
-        for at, to, _ in _hits("denial", "text", language, Masked(text, {})):
-            before = re.split(r"[.!?;\n]\s", text[max(0, at - 90) : at])[-1]
-            subject = [word.casefold() for word in _WORD.findall(before)[-9:]]
-            if unspaced or any(word in about for word in subject):
-                yield flag("denied", "denial/text", field, text, at, to)
-                break
+        for number, line in enumerate(_LINE.finditer(text)):
+            near = number < _NEAR
+            if near:
+                top = f"{top} {line[0]}"
+            for sentence in _SENTENCE.finditer(text, line.start(), line.end()):
+                for at, to, _ in _hits("denial", "text", language, Masked(sentence[0], {})):
+                    before = sentence[0][:at]
+                    if not bystanders.search(before) and (near or _concerns(before, top)):
+                        yield flag("denied", "denial/text", field, text, sentence.start() + at, sentence.start() + to)
+                        return
+
+
+def _concerns(before: str, top: str) -> bool:
+    """Whether the subject of a denial was spoken of at the top: a name of it stands there, or only a pronoun here."""
+    known = {word.casefold() for word in _WORD.findall(top) if len(word) > 2}
+    subject = _WORD.findall(before)[-9:]
+    return not subject or any(word.casefold() in known or len(word) <= 4 for word in subject[-4:])
+
+
+_LINE = re.compile(r"[^\n]+")
+_SENTENCE = re.compile(r"(?:[^.!?;。！？]|[.!?;](?!\s))+[.!?;。！？]?")
+_NEAR = 4

@@ -38,7 +38,7 @@ class _Term:
     """One thing to search for."""
 
     kind: str
-    """`alias`, `stem`, `not` or `keyword`."""
+    """`alias`, `stem`, `part` (of a name), `not` or `keyword`."""
     owner: int
     text: str
     folded: str
@@ -106,6 +106,9 @@ class WatchList:
                 first = stem(folded.split(" ")[0])
                 if first:
                     yield _Term("stem", owner, alias, first)
+            part = _last_name(name)
+            if part and part not in (table.aliases if table else ()):
+                yield _Term("part", owner, part, fold(part))
             for phrase in table.not_ if table else ():
                 if fold(phrase).strip():
                     yield _Term("not", owner, phrase, fold(phrase).strip())
@@ -179,7 +182,9 @@ class WatchList:
     # --- judging
 
     def _sure(self, hits: list[tuple[_Part, _Hit]], parts: list[_Part], item: Item) -> Iterator[tuple[_Part, _Hit]]:
-        """Drops common words that look like names, and names whose context is missing."""
+        """Drops common words that look like names, parts of names that stand alone, and names without their context."""
+        whole = {hit.term.owner for _, hit in hits if hit.term.kind != "part" and " " in hit.term.text}
+        hits = [(part, hit) for part, hit in hits if hit.term.kind != "part" or hit.term.owner in whole]
         by_alias: dict[tuple[int, str], list[tuple[_Part, _Hit]]] = {}
         for part, hit in hits:
             by_alias.setdefault((hit.term.owner, hit.term.text), []).append((part, hit))
@@ -199,6 +204,21 @@ class WatchList:
             if table and table.context and " " not in fold(alias) and not _has_context(table.context, parts):
                 continue
             yield part, hit
+
+
+_NO_LAST_NAMES = frozenset(("may", "april", "june", "august", "march"))
+_OF_PLACES = frozenset(
+    ("north", "south", "east", "west", "new", "saint", "bank", "united", "central", "royal", "great")
+)
+
+
+def _last_name(name: str) -> str | None:
+    """The last name of somebody, which stands for all of it once the item has given it in full."""
+    words = name.split(" ")
+    shaped = 2 <= len(words) <= 3 and all(word[:1].isupper() and word.isalpha() for word in words)
+    if not shaped or words[0].lower() in _OF_PLACES or len(words[-1]) < 3 or words[-1].lower() in _NO_LAST_NAMES:
+        return None
+    return words[-1]
 
 
 def _label(word: str) -> str:
@@ -305,7 +325,8 @@ def _hyphens_fit(keyword: str, shown: str) -> bool:
 def _longest(hits: list[_Hit]) -> list[_Hit]:
     """Of overlapping names the longer one stays; a `not` phrase takes its words from its own entity only."""
     names = sorted(
-        (hit for hit in hits if hit.term.kind in ("alias", "stem")), key=lambda hit: (hit.start - hit.end, hit.start)
+        (hit for hit in hits if hit.term.kind in ("alias", "stem", "part")),
+        key=lambda hit: (hit.start - hit.end, hit.start),
     )
     barred = [hit for hit in hits if hit.term.kind == "not"]
     kept: list[_Hit] = []

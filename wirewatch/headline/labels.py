@@ -44,7 +44,7 @@ class Scan:
 _OPEN = "([【［＜〈《〔（<"
 _CLOSE = dict(zip(_OPEN, ")]】］＞〉》〕）>", strict=True))
 _DECORATION = re.compile(r"""[^\w"'“”‘’«»„「」『』()\[\]【】［］＜＞〈〉《》〔〕（）<>¿¡$£€¥]*""")
-_SEPARATOR = re.compile(r"\s*(?:[:：|｜丨¦•·»]|[–—―]|--+|\s-\s|\+{2,}|\.\.+|::)\s*")
+_SEPARATOR = re.compile(r"\s*(?:[:：|｜丨¦•·»]|[–—―]|--+|\s-\s|\+{2,}|\.\.+|::|!|\*{1,3}(?=\s))\s*")
 _HYPHEN = re.compile(r"-(?=[^\W_a-zà-öø-ÿ]|[\"'“‘«$£€¥])")
 _STOP = re.compile(r"[.!,](?:\s+|$)")
 _JOIN = re.compile(r"\s*[/&+,]\s*|\s+(?:and\s+)?|-(?=\w)")
@@ -145,7 +145,8 @@ class _Scanner:
             row = token.row
             if word in row.unless_after or (loose and word in row.unless_next):
                 return False
-            if row.caps and self.kind != "agency" and not self.text[token.start : token.end].isupper():
+            small = row.caps and self.kind != "agency" and not self.text[token.start : token.end].isupper()
+            if small and not row.unless_beside.intersection(plain(self.text[after:]).split()):
                 return False
         return any(token.row.flag for token in tokens)
 

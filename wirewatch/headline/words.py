@@ -28,6 +28,7 @@ class Row:
     ordinal: bool = False
     unless_next: frozenset[str] = frozenset()
     unless_after: frozenset[str] = frozenset()
+    unless_beside: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -93,6 +94,7 @@ def _row(raw: dict[str, Any]) -> Row:
         ordinal=raw.get("ordinal", False),
         unless_next=frozenset(raw.get("unless_next", ())),
         unless_after=frozenset(raw.get("unless_after", ())),
+        unless_beside=frozenset(raw.get("unless_beside", ())),
     )
 
 
