@@ -215,6 +215,21 @@ def test_story_tells_everything_of_its_items(wire: Wire) -> None:
     assert lead["takes"] == []
     assert lead["body"] is None
     assert story["headline"] == EXCLUSIVE
+    ladder = story["ladder"]
+    assert (ladder["first"], ladder["first_arrived"], ladder["repeaters"]) == (
+        "Agency One",
+        "Agency One",
+        ["Daily Two"],
+    )
+    (rung,) = ladder["rungs"]
+    assert (rung["item"], rung["by"], rung["after"], rung["copies"]) == ("a1", "published", 0, ["b1"])
+    assert rung["at"] < rung["received"]
+
+
+def test_story_for_people_says_who_was_first(wire: Wire) -> None:
+    told = wire.run("story", "sa1").out
+    assert "by its own time" in told
+    assert "copied by Daily Two +5m00s" in told
 
 
 def test_story_takes_the_beginning_of_an_id_that_only_one_has(wire: Wire) -> None:
@@ -231,8 +246,8 @@ def test_story_for_people_says_why_when_asked(wire: Wire) -> None:
     assert "https://news.example/b1" in plain
     assert "same words" not in plain
     why = wire.run("story", "sa1", "--why").out
-    assert "why here: same words" in why
-    assert "joined by item a1 at 96.5 of 100" in why
+    assert "because  same words" in why
+    assert "97 of 100, with Agency One's item" in why
     assert "exclusive: 'Exclusive' in the headline (rule tag:exclusive)" in why
 
 

@@ -101,7 +101,7 @@ def test_an_earlier_take_is_kept_and_an_older_version_is_left_out(writer: Sqlite
     writer.complete(outcome_of(first))
     detail = reader.story("si1")
     assert detail is not None
-    assert detail.items == tuple(second)
+    assert detail.items == (msgspec.structs.replace(second[0], since=first[0].item.received),)
     assert detail.takes == {"i1": (Take(1, NOW + 60, "Fed may hike", "Perhaps."),)}
 
 

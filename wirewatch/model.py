@@ -73,7 +73,7 @@ class Flag(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-class Placed(msgspec.Struct, frozen=True, gc=False):
+class Placed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """An item with every judgement on it: which story it belongs to and why, its flags, its priority."""
 
     item: Item
@@ -88,6 +88,20 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
     flags: tuple[Flag, ...] = ()
     priority: int = 3
     """0 flash, 1 urgent, 2 important, 3 normal, 4 routine."""
+    since: float | None = None
+    """When its first take was received; None while it is the only one."""
+    issued: float | None = None
+    """The trusted publisher's time of its first take, where `since` is set."""
+
+    @property
+    def arrived(self) -> float:
+        """When its first take was received; an edit makes no item younger."""
+        return self.item.received if self.since is None else self.since
+
+    @property
+    def dated(self) -> float | None:
+        """When its publisher says that its first take came out; None where nothing trusted is known."""
+        return self.item.published if self.since is None else self.issued
 
 
 class Story(msgspec.Struct, frozen=True, gc=False):
@@ -131,6 +145,7 @@ class Take(msgspec.Struct, frozen=True, gc=False):
     headline: str
     summary: str | None = None
     body: str | None = None
+    published: float | None = None
 
 
 class StoryDetail(msgspec.Struct, frozen=True, gc=False):

@@ -161,7 +161,7 @@ class Filing:
                         members[member.item.id] = msgspec.structs.replace(member, story=story)
             members.update((item_id, judged) for item_id, judged in placed.items() if judged.story == story)
             if members:
-                ordered = sorted(members.values(), key=lambda member: (member.item.received, _by_time(member.item)))
+                ordered = sorted(members.values(), key=lambda member: (member.arrived, _by_time(member.item)))
                 yield _in_its_place(summarise(ordered), heard)
 
     def _stored(self, story: str, item_id: str) -> Placed | None:

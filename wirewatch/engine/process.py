@@ -67,6 +67,8 @@ class Process:
             why=(LATER_TAKE,),
             flags=flags,
             priority=self.flagger.priority(item, flags),
+            since=previous.arrived,
+            issued=previous.dated,
         )
 
     def reflag(self, placed: Placed) -> Placed:

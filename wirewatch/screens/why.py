@@ -8,6 +8,7 @@ from textual.binding import Binding
 
 from wirewatch.screens.overlays import Overlay
 from wirewatch.widgets.bars import Bar
+from wirewatch.widgets.cells import fit
 from wirewatch.widgets.commands import COMMANDS, keys_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 TITLES = {"why": "Why", "first": "Who was first", "changes": "What changed"}
 """The subjects (see `widgets/sections.py`) by the commands that show them."""
+HEADLINE_LEAST = 16
+"""Cells below which the head of the box names no story."""
 
 
 class About(Overlay):
@@ -47,14 +50,11 @@ class About(Overlay):
         self._lines: Sequence[Line] = ()
         self._width = 0
 
-    def on_mount(self) -> None:
-        """Names the story."""
-        self._title()
-
     def lines(self, width: int) -> Sequence[Line]:
         """What was laid out last; for another width it is asked for anew."""
         if width != self._width:
             self._width = width
+            self._title()
             self._ask(self.subject, width)
         return self._lines
 
@@ -87,4 +87,7 @@ class About(Overlay):
             if command.id in TITLES and command.id != self.subject
         ]
         head = self.query_one("#box-head", Bar)
-        head.show([(TITLES[self.subject], "strong"), (self._headline, "muted")], [("Esc closes", "muted"), *others])
+        hints = [("Esc closes", "muted"), *others]
+        room = head.size.width - sum(len(text) + 2 for text, _ in hints) - len(TITLES[self.subject]) - 4
+        named = [(fit(self._headline, room).rstrip(), "muted")] if room > HEADLINE_LEAST else []
+        head.show([(TITLES[self.subject], "strong"), *named], hints)

@@ -96,7 +96,7 @@ class Filing:
             return
         earlier = docs.text_of(stored_doc)
         if item.version > version:
-            take = Take(version, earlier.received, earlier.headline, earlier.summary, earlier.body)
+            take = Take(version, earlier.received, earlier.headline, earlier.summary, earlier.body, earlier.published)
             self._db.execute("INSERT OR IGNORE INTO takes VALUES (?, ?, ?)", (n, version, docs.pack_take(take)))
         if indexed and fulltext.words_of(earlier) != fulltext.words_of(item):
             fulltext.take_out(self._db, n, earlier)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from wirewatch.model import SourceState, Take
+    from wirewatch.model import Placed, SourceState, Take
     from wirewatch.query import Query
 
 _PATIENCE = 20
@@ -108,7 +108,8 @@ class SqliteReader:
                 (full,),
             ):
                 takes[item] = (*takes.get(item, ()), docs.unpack_take(doc))
-            return StoryDetail(self._seen([rows.story(row)])[0], tuple(items_of(db, full)), takes)
+            items = tuple(_since_first(placed, takes.get(placed.item.id)) for placed in items_of(db, full))
+            return StoryDetail(self._seen([rows.story(row)])[0], items, takes)
 
     def since(self, moment: float, query: Query | None = None) -> list[Story]:
         """Stories that received an item or a new take since a time, by (at, id), lowest first."""
@@ -255,6 +256,13 @@ class SqliteReader:
                 raise
         self._marks.clear()
         self._requests.clear()
+
+
+def _since_first(placed: Placed, takes: tuple[Take, ...] | None) -> Placed:
+    """An item as it is, with the times of its first take where it was stored before these were kept with it."""
+    if takes is None or placed.since is not None:
+        return placed
+    return msgspec.structs.replace(placed, since=takes[0].received, issued=takes[0].published)
 
 
 def _mark(db: sqlite3.Connection, story_id: str, read: bool | None, starred: bool | None, at: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wirewatch.ladder import is_second_hand, originators, ranked
 from wirewatch.model import Story
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _FIRST_FLAGS = (
     "wrapup",
     "refile",
 )
-_SECOND_HAND = "second-hand"
 LEAST_CASED = 8
 """Letters with a case that a headline needs to be called one in capitals."""
 SMALL_SHARE = 0.1
@@ -50,9 +50,9 @@ def summarise(items: Sequence[Placed]) -> Story:
         headline=_told_by(lead, items).item.headline,
         lead=lead.item.id,
         source=lead.item.source,
-        first_seen=min(placed.item.received for placed in items),
+        first_seen=min(placed.arrived for placed in items),
         updated=max(placed.item.received for placed in items),
-        published=lead.item.published,
+        published=lead.dated,
         url=lead.item.url,
         kind=lead.item.kind,
         language=lead.item.language,
@@ -64,38 +64,10 @@ def summarise(items: Sequence[Placed]) -> Story:
     )
 
 
-def originators(items: Sequence[Placed]) -> tuple[str, ...]:
-    """Who the story comes from, the first one first: whom copies and credits point to, else the outlet itself."""
-    found: dict[str, None] = {}
-    by_id = {placed.item.id: placed for placed in items}
-    for placed in sorted(items, key=_time):
-        original = by_id.get(placed.copy_of) if placed.copy_of is not None else None
-        if original is not None and not placed.item.credit and not _translated(placed, original):
-            continue
-        credited = [flag.flag.partition(":")[2] for flag in placed.flags if flag.flag.partition(":")[0] == _SECOND_HAND]
-        named = [name for name in credited if name]
-        if placed.item.credit:
-            named = [placed.item.credit]
-        elif not credited:
-            named = [placed.item.source]
-        found.update(dict.fromkeys(named))
-    return _folded(found) or (items[0].item.source,)
-
-
-def _folded(names: dict[str, None]) -> tuple[str, ...]:
-    """Names once each: `Reuters` and a source called `Reuters World` are one originator."""
-    kept: list[str] = []
-    for name in names:
-        low = name.casefold()
-        if not any(low == other.casefold() or low.startswith(other.casefold() + " ") for other in kept):
-            kept = [other for other in kept if not other.casefold().startswith(low + " ")] + [name]
-    return tuple(kept)
-
-
 def _lead(items: Sequence[Placed]) -> Placed:
-    """The first own item; failing that the first one."""
-    own = [placed for placed in items if placed.role != "copy" and not _second_hand(placed)]
-    return min(own or items, key=_time)
+    """The first own item, by publishers' times and arrivals; failing that the first one."""
+    order = ranked(items)
+    return next((placed for placed in order if placed.role != "copy" and not is_second_hand(placed)), order[0])
 
 
 def _newest_take(lead: Placed, items: Sequence[Placed]) -> Placed:
@@ -116,8 +88,8 @@ def _told_by(lead: Placed, items: Sequence[Placed]) -> Placed:
         placed
         for placed in items
         if placed.item.source == lead.item.source
-        and placed.item.received >= lead.item.received
-        and not _second_hand(placed)
+        and placed.arrived >= lead.arrived
+        and not is_second_hand(placed)
         and not _bare_alert(placed)
     ]
     takes = [placed for placed in full if placed.role == "version"]
@@ -134,20 +106,10 @@ def _bare_alert(placed: Placed) -> bool:
     return not placed.item.body and cased >= LEAST_CASED and small <= SMALL_SHARE * cased
 
 
-def _translated(placed: Placed, original: Placed) -> bool:
-    """True for the same text in another language: who put it into words is its own source."""
-    mine, theirs = placed.item.language, original.item.language
-    return bool(mine and theirs) and str(mine).partition("-")[0] != str(theirs).partition("-")[0]
-
-
-def _second_hand(placed: Placed) -> bool:
-    return any(flag.flag.partition(":")[0] == _SECOND_HAND for flag in placed.flags)
-
-
 def _time(placed: Placed) -> tuple[float, float, str]:
-    """Order of who was first: arrival, and the publisher's time among what arrived together."""
-    item = placed.item
-    return (item.received, item.published if item.published is not None else item.received, item.id)
+    """Order of arrival, and the publisher's time among what arrived together."""
+    dated = placed.dated
+    return (placed.arrived, dated if dated is not None else placed.arrived, placed.item.id)
 
 
 def _flags(items: Sequence[Placed]) -> tuple[str, ...]:

@@ -60,6 +60,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", "o", "open", "Open", "Opens the story's link in the browser.", "Story", footer=True),
     Command("copy", "y", "copy", "Copy link", "Copies the story's link.", "Story"),
     Command("copy-story", "Y", "copy_story", "Copy story", "Copies headline, source, time and link.", "Story"),
+    Command(
+        "first", "c", "about('first')", "Who was first", "Who had it first, who credits whom, who copied it.", "Story"
+    ),
+    Command(
+        "changes", "d", "about('changes')", "What changed", "What changed between the takes of its items.", "Story"
+    ),
     Command("why", "i", "about('why')", "Why", "Says why these items are one story, with score and evidence.", "Story"),
     Command("mark", "m", "mark", "Read/unread", "Marks the story read, or unread again.", "Story"),
     Command("star", "s", "star", "Star", "Keeps the story: retention never drops a starred one.", "Story"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wirewatch.ladder import role
 from wirewatch.widgets.times import clock_time
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ def _item(writer: Writer, shown: Shown, placed: Placed) -> None:
     writer.lines.append(
         (
             (mark, "key"),
-            (f"{clock_time(item.received, shown.zone)}  {placed.role:<7}  ", "muted"),
+            (f"{clock_time(placed.arrived, shown.zone)}  {role(placed, shown.detail.story.lead):<7}  ", "muted"),
             (writer.fitting(item.source, 2 + 8 + 2 + 7 + 2), "strong"),
         )
     )
     writer.write(item.headline, "soft", indent=4)
     matched = shown.by_id.get(placed.match or placed.copy_of or "")
     if placed.match is not None or placed.copy_of is not None:
-        _fact(writer, "match", f"{placed.score:.0f} of 100, with {_named(matched)}")
+        _fact(writer, "match", f"{placed.score:.0f} of 100, with {_named(shown, matched)}")
     for reason in placed.why:
         found = _RELATED.match(reason)
         if found is not None:
@@ -87,10 +88,14 @@ def _some(words: list[str]) -> str:
     return ", ".join(words[:WORDS_MOST]) + more
 
 
-def _named(matched: Placed | None) -> str:
+def _named(shown: Shown, matched: Placed | None) -> str:
+    """The item by its outlet, and by its headline too where the outlet has several."""
     if matched is None:
         return "an item that is no longer part of the story"
-    return f"“{matched.item.headline}” ({matched.item.source})"
+    source = matched.item.source
+    if sum(placed.item.source == source for placed in shown.detail.items) == 1:
+        return f"{source}'s item"
+    return f"“{matched.item.headline}” ({source})"
 
 
 def _fact(writer: Writer, label: str, text: str) -> None:

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from wirewatch.widgets.changes import what_changed
 from wirewatch.widgets.evidence import one_story
+from wirewatch.widgets.whofirst import who_was_first
 from wirewatch.widgets.writer import Times, Writer
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ class Subject(NamedTuple):
 
 SUBJECTS: dict[str, Subject] = {
     "why": Subject("Why", (one_story,)),
+    "first": Subject("Who was first", (who_was_first,)),
+    "changes": Subject("What changed", (what_changed,)),
 }
 """The overlays by the name that their commands call them."""
 
