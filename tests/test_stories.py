@@ -327,7 +327,7 @@ def test_rebuilding_far_more_than_the_window_gives_expired_room_back(monkeypatch
     for number in range(400):
         index.place(item(number, f"Ship {number} leaves Rotterdam port", at=number * 3600.0))
     assert len(index) <= SPAN / 3600 + 1
-    assert len(index.window.ids) <= len(index) + 2 * 51 + SPAN / 3600
+    assert len(index.window.when) <= len(index) + 2 * 51 + SPAN / 3600
     last = index.place(item(400, "Ship 399 leaves Rotterdam port", at=400 * 3600.0))
     assert last.copy_of == "i399"
 

@@ -6,6 +6,7 @@ about: the cluster of items whose words, weighted by how rare they are, are near
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -223,8 +224,10 @@ class StoryIndex:
         if not meant:
             return []
         named = window.meant(token for token, marks in zip(tokens, form.marks, strict=True) if marks & NAME)
-        idf = {token: window.idf(token) for token in sorted(meant, key=window.words.__getitem__)}
-        told = Told(idf, named, sum(idf.values()) or 1.0, when)
+        weights = window.weights
+        idf = {token: weights[token] for token in sorted(meant, key=window.words.__getitem__)}
+        summary = math.fsum(weights[token] for token in more)
+        told = Told(idf, named, sum(idf.values()) or 1.0, when, frozenset(more), summary)
         best_item: dict[int, int] = {}
         for number in near:
             cluster = window.cluster_of(number)
@@ -234,7 +237,7 @@ class StoryIndex:
             if kept is None or scores.get(number, 0.0) > scores.get(kept, 0.0):
                 best_item[cluster] = number
         evident = [
-            (self.scales.evidence(told, cluster) + self.scales.beyond(meant, more, match), match, cluster)
+            (self.scales.evidence(told, cluster) + self.scales.beyond(told, match), match, cluster)
             for cluster, match in best_item.items()
         ]
         evident.sort(reverse=True)
@@ -335,7 +338,7 @@ class StoryIndex:
     # --- words for the reader
 
     def _shared(self, tokens: Sequence[int], more: Sequence[int], match: int) -> str:
-        theirs = {*self.window.of(match), *self.window.extra.get(match, ())}
+        theirs = {*self.window.of(match), *self.window.extra.of(match)}
         shared = [token for token in dict.fromkeys((*tokens, *more)) if token in theirs]
         shared.sort(key=lambda token: -self.window.idf(token))
         listed = ", ".join(shown(self.window.words[token]) for token in shared[:5])
@@ -371,7 +374,7 @@ class StoryIndex:
         return Placement(window.story(cluster), role, copy_of=self._id(original) if original != number else None)
 
     def _id(self, number: int) -> str:
-        return self.window.ids[number - self.window.base]
+        return self.window.id(number)
 
     def _pass_time(self, now: float) -> None:
         for cluster in self.window.pass_time(now):

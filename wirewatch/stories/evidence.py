@@ -9,8 +9,6 @@ from wirewatch.clock import HOUR
 from wirewatch.stories.presets import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from wirewatch.stories.window import Window
 
 EVIDENCE = Evidence()
@@ -21,12 +19,15 @@ REMEMBERED = 4000
 
 
 class Told(NamedTuple):
-    """What an item says: its words by idf, which of them are names, and when."""
+    """What an item says: its words by idf, which of them are names, when, and what its summary adds."""
 
     idf: dict[int, float]
     named: set[int]
     total: float
     when: float
+    more: frozenset[int]
+    summary: float
+    """The idf of `more`, summed."""
 
 
 class Scales:
@@ -71,26 +72,28 @@ class Scales:
             + (0.0 if deeds else by.names_only)
         )
 
-    def beyond(self, meant: set[int], more: Sequence[int], match: int) -> float:
+    def beyond(self, told: Told, match: int) -> float:
         """What the summaries share beyond the headlines speaks for one event too."""
         window = self.window
-        theirs = window.extra.get(match)
-        if not more or not theirs:
+        if not told.more:
             return 0.0
-        their_headline = window.meant(window.of(match))
-        their_all = their_headline.union(theirs)
-        shared = meant.union(more) & their_all - (meant & their_headline)
-        found, mine, other = (math.fsum(window.idf(token) for token in side) for side in (shared, more, theirs))
-        beyond = EVIDENCE.summaries * (found - EVIDENCE.summaries_by_chance * min(mine, other))
+        theirs = window.extra.of(match)
+        if not theirs:
+            return 0.0
+        headline = window.meant(window.of(match))
+        shared = headline.union(theirs).intersection(told.idf.keys() | told.more) - (told.idf.keys() & headline)
+        weight = window.weights.__getitem__
+        found, other = math.fsum(map(weight, shared)), math.fsum(map(weight, theirs))
+        beyond = EVIDENCE.summaries * (found - EVIDENCE.summaries_by_chance * min(told.summary, other))
         return max(-EVIDENCE.summaries_most, min(EVIDENCE.summaries_most, beyond))
 
     def alike(self, one: int, other: int) -> float:
         """The cosine of two stories' words."""
         mine, _ = self.centroid(one)
         theirs, _ = self.centroid(other)
-        idf = self.window.idf
-        dot = math.fsum(idf(token) ** 2 * count * theirs[token] for token, count in mine.items() if token in theirs)
-        norms = [math.fsum((idf(token) * count) ** 2 for token, count in side.items()) for side in (mine, theirs)]
+        idf = self.window.weights
+        dot = math.fsum([idf[token] ** 2 * mine[token] * theirs[token] for token in mine.keys() & theirs])
+        norms = [math.fsum([(idf[token] * count) ** 2 for token, count in side.items()]) for side in (mine, theirs)]
         return dot / math.sqrt(norms[0] * norms[1]) if dot else 0.0
 
     def centroid(self, cluster: int) -> tuple[dict[int, int], int]:
@@ -102,15 +105,15 @@ class Scales:
         items = window.items_of(cluster)
         if len(items) > NEWEST + OLDEST:
             items = [*items[:OLDEST], *items[-NEWEST:]]
+        if len(items) == 1:
+            return dict.fromkeys(window.meant(window.of(items[0])), 1), 1
         counts: dict[int, int] = {}
         for number in items:
             for token in window.meant(window.of(number)):
                 counts[token] = counts.get(token, 0) + 1
-        made = (counts, len(items))
-        if len(items) > 1:
-            if len(self._centroids) > REMEMBERED:
-                self._centroids.clear()
-            self._centroids[cluster] = made
+        if len(self._centroids) > REMEMBERED:
+            self._centroids.clear()
+        made = self._centroids[cluster] = (counts, len(items))
         return made
 
 

@@ -1,55 +1,62 @@
-"""Numbers of items by id, for a million of them in a few bytes each."""
+"""Running numbers for the ids of items, for a million of them in a few bytes each."""
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from wirewatch.stories.packed import Lookup
 
-BLOCK = 32_768
-"""Ids in the dictionary before they are packed away."""
-
-_LOW = 0xFFFF_FFFF
+_HALF = 0xFFFF_FFFF
+_DIGITS = 16
+"""Ids of so many hexadecimal digits, as the parsers make them, take eight bytes."""
 
 
 class Register:
-    """Finds the number under which an id was entered. Numbers only grow, and stay below 2**32.
+    """Gives each id a number, the next one, and finds either by the other."""
 
-    Packed entries are the upper half of the id's hash and its number; `named` gives the id of a number, to be sure.
-    """
+    def __init__(self) -> None:
+        self._base = 0
+        self._packed = array("Q")
+        self._odd: dict[int, str] = {}
+        """Ids of another shape."""
+        self._lookup = Lookup()
 
-    def __init__(self, named: Callable[[int], str | None]) -> None:
-        self._named = named
-        self._recent: dict[str, int] = {}
-        self._blocks: list[array[int]] = []
+    def enter(self, item_id: str) -> int:
+        """The number of an id from now on; one entered again has the later number."""
+        number = self._base + len(self._packed)
+        packed = _packed(item_id)
+        if packed is None:
+            self._odd[number] = item_id
+        self._packed.append(packed or 0)
+        self._lookup.enter(hash(item_id) & _HALF, number)
+        return number
 
-    def enter(self, item_id: str, number: int) -> None:
-        """Enters an id; one entered again has the later number."""
-        self._recent[item_id] = number
-        if len(self._recent) >= BLOCK:
-            packed = sorted((hash(known) & ~_LOW & 0xFFFF_FFFF_FFFF_FFFF) | at for known, at in self._recent.items())
-            self._blocks.append(array("Q", packed))
-            self._recent = {}
+    def id(self, number: int) -> str:
+        """The id of a number that wasn't cut off."""
+        odd = self._odd.get(number) if self._odd else None
+        return f"{self._packed[number - self._base]:016x}" if odd is None else odd
 
     def number(self, item_id: str) -> int | None:
-        """The number of an id that is still named; None where there is none."""
-        found = self._recent.get(item_id)
-        if found is not None:
-            return found if self._named(found) == item_id else None
-        key = hash(item_id) & ~_LOW & 0xFFFF_FFFF_FFFF_FFFF
-        for block in reversed(self._blocks):
-            at = bisect_left(block, key)
-            while at < len(block) and block[at] & ~_LOW == key:
-                number = block[at] & _LOW
-                if self._named(number) == item_id:
-                    return number
-                at += 1
+        """The number of an id; None where there is none, or it was cut off."""
+        for number in self._lookup.find(hash(item_id) & _HALF):
+            if number >= self._base and self.id(number) == item_id:
+                return number
         return None
 
-    def forget(self, below: int) -> None:
-        """Drops what holds only numbers below one."""
-        self._blocks = [block for block in self._blocks if any(entry & _LOW >= below for entry in block)]
-        self._recent = {known: number for known, number in self._recent.items() if number >= below}
+    def cut(self, first: int) -> None:
+        """Gives back the room of the ids whose numbers are below one."""
+        del self._packed[: first - self._base]
+        self._odd = {number: item_id for number, item_id in self._odd.items() if number >= first}
+        self._base = first
+        self._lookup.forget(first)
+
+
+def _packed(item_id: str) -> int | None:
+    """The number that an id of 16 hexadecimal digits writes."""
+    if len(item_id) != _DIGITS:
+        return None
+    try:
+        value = int(item_id, 16)
+    except ValueError:
+        return None
+    return value if f"{value:016x}" == item_id else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
 from typing import TYPE_CHECKING
 
 from wirewatch.stories.normal import plain
+from wirewatch.stories.packed import Lookup, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 MOST = 40
 """Sentences of a body that are remembered, from its start."""
@@ -42,35 +42,54 @@ class Echoes:
     """Which live items have a sentence."""
 
     def __init__(self) -> None:
-        self._having: dict[int, list[int]] = {}
-        self._said: dict[int, array[int]] = {}
+        self._said = Rows("Q")
+        self._having = Lookup()
+        self._first = 0
 
     def add(self, number: int, said: Sequence[int]) -> None:
-        """Remembers what an item says."""
-        if said:
-            self._said[number] = array("Q", said)
-            for passage in said:
-                self._having.setdefault(passage, []).append(number)
+        """Remembers what the next item says."""
+        self._said.add(said)
+        for passage in said:
+            self._having.enter(passage >> 32, number)
+
+    def replace(self, number: int, said: Sequence[int]) -> None:
+        """An item says something else now."""
+        before = self._said.of(number)
+        if not said and not before:
+            return
+        self._said.replace(number, said)
+        for passage in set(said).difference(before):
+            self._having.enter(passage >> 32, number)
 
     def drop(self, number: int) -> None:
-        """Forgets an item."""
-        for passage in self._said.pop(number, ()):
-            having = self._having[passage]
-            having.remove(number)
-            if not having:
-                del self._having[passage]
+        """Forgets an item, the oldest that is left."""
+        self._said.drop(number)
+        self._first = number + 1
 
-    def nearest(self, said: Iterable[int]) -> tuple[int, int, float] | None:
+    def cut(self, first: int) -> None:
+        """Gives back the room of the items below a number."""
+        self._said.cut(first)
+        self._having.forget(first)
+
+    def nearest(self, said: Sequence[int]) -> tuple[int, int, float] | None:
         """(item, shared sentences, their part of the shorter text) of what shares most; the oldest of equals."""
         shared: dict[int, int] = {}
-        mine = 0
         for passage in said:
-            mine += 1
-            having = self._having.get(passage, ())
+            having = self._all_having(passage)
             if len(having) <= COMMON:
                 for number in having:
                     shared[number] = shared.get(number, 0) + 1
         if not shared:
             return None
         number = max(shared, key=lambda number: (shared[number], -number))
-        return number, shared[number], shared[number] / min(mine, len(self._said[number]))
+        return number, shared[number], shared[number] / min(len(said), len(self._said.of(number)))
+
+    def _all_having(self, passage: int) -> list[int]:
+        """The live items that have a sentence; where it is furniture, enough of them to tell."""
+        found: list[int] = []
+        for number in self._having.find(passage >> 32):
+            if number < self._first or len(found) > COMMON:
+                break
+            if passage in self._said.of(number) and number not in found:
+                found.append(number)
+        return found

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from array import array
-from heapq import nlargest
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from wirewatch.clock import HOUR
 from wirewatch.stories import tables
 from wirewatch.stories.ids import Register
 from wirewatch.stories.normal import CUT, Form
+from wirewatch.stories.packed import Rows
 from wirewatch.stories.passages import Echoes
 
 if TYPE_CHECKING:
@@ -35,6 +36,21 @@ MOST_TELLING = 7.0
 
 _BACKGROUND_WEIGHT = 0.1
 """What a shipped headline counts against one of the window, so that the window's own words soon show."""
+_GRAIN = 2.0**-20
+"""Background counts are multiples of it, so that adding and taking off live items is exact in any order."""
+
+
+class _Weights(dict[int, float]):
+    """Weights of tokens, each reckoned when it is first asked for; forgotten when the window changes."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    def __missing__(self, token: int) -> float:
+        window = self._window
+        rare = math.log((window.total + len(window)) / (window.df[token] + 0.5))
+        weight = self[token] = max(0.0, min(MOST_TELLING, rare))
+        return weight
 
 
 class Window:
@@ -47,7 +63,7 @@ class Window:
         self.df = array("d")
         self.postings: list[array[int] | None] = []
         for word, count in background.df.items():
-            self._word(word, count * _BACKGROUND_WEIGHT)
+            self._word(word, round(count * _BACKGROUND_WEIGHT / _GRAIN) * _GRAIN)
         self.parents: dict[int, int] = {}
         """Places within places: who speaks of Kyiv speaks of Ukraine."""
         for part, whole in tables.places().within.items():
@@ -57,13 +73,11 @@ class Window:
         """Number of the oldest live item."""
         self.base = 0
         """Number of the item at position 0 of the arrays."""
-        self.ids: list[str] = []
-        self._register = Register(self._id_of)
-        self.tokens = array("I")
-        self.marks = array("B")
-        self.starts = array("I", [0])
-        self.extra: dict[int, array[int]] = {}
-        """Tokens of the summary, for items that have one."""
+        self._ids = Register()
+        self._tokens = Rows("I")
+        self._marks = Rows("B")
+        self.extra = Rows("I")
+        """Tokens of the summary that the headline hasn't."""
         self.apart = array("B")
         """1 for items that tell of several events, or about one: live pages, round-ups, columns. They join nothing."""
         self.echoes = Echoes()
@@ -79,11 +93,11 @@ class Window:
         """Ids of stories whose first item has expired, by cluster."""
         self.named_clusters: dict[str, int] = {}
         self.now = -math.inf
-        self._idf: dict[int, float] = {}
-        """Weights asked for since the window last changed."""
+        self.weights = _Weights(self)
+        """How much a shared token says: 0 for one that every headline has."""
 
     def __len__(self) -> int:
-        return self.base + len(self.ids) - self.first
+        return self.base + len(self.when) - self.first
 
     def _word(self, word: str, count: float = 0.0) -> int:
         token = self.vocabulary[word] = len(self.words)
@@ -104,26 +118,25 @@ class Window:
         """Tokens with the places that they lie in."""
         found = set(tokens)
         parents = self.parents
-        outer = {parents[token] for token in found if token in parents}
-        while outer - found:
+        inner: Iterable[int] = parents.keys() & found
+        while inner:
+            outer = {parents[token] for token in inner} - found
             found |= outer
-            outer = {parents[token] for token in outer if token in parents}
+            inner = parents.keys() & outer
         return found
 
     def idf(self, token: int) -> float:
         """How much a shared token says: 0 for one that every headline has."""
-        known = self._idf.get(token)
-        if known is None:
-            rare = math.log((self.total + len(self)) / (self.df[token] + 0.5))
-            known = self._idf[token] = max(0.0, min(MOST_TELLING, rare))
-        return known
+        return self.weights[token]
 
     def number_of(self, item_id: str) -> int | None:
         """The number of a live item; None where there is none."""
-        return self._register.number(item_id)
+        number = self._ids.number(item_id)
+        return number if number is not None and number >= self.first else None
 
-    def _id_of(self, number: int) -> str | None:
-        return self.ids[number - self.base] if self.first <= number < self.base + len(self.ids) else None
+    def id(self, number: int) -> str:
+        """The id of an item."""
+        return self._ids.id(number)
 
     # --- items
 
@@ -140,16 +153,12 @@ class Window:
         aside: bool = False,
     ) -> int:
         """Puts an item in; `cluster` None makes it the first of a new one. Its number."""
-        number = self.base + len(self.ids)
         tokens = self.numbers(form.tokens)
-        self._idf.clear()
-        self.ids.append(item_id)
-        self._register.enter(item_id, number)
-        self.tokens.extend(tokens)
-        self.marks.extend(form.marks)
-        self.starts.append(len(self.tokens))
-        if summary:
-            self.extra[number] = array("I", self.numbers(summary))
+        self.weights.clear()
+        number = self._ids.enter(item_id)
+        self._tokens.add(tokens)
+        self._marks.add(form.marks)
+        self.extra.add(self.numbers(summary))
         self.apart.append(aside)
         self.echoes.add(number, said)
         self.when.append(when)
@@ -173,52 +182,42 @@ class Window:
         self, number: int, form: Form, summary: Sequence[str], said: Sequence[int], *, aside: bool = False
     ) -> None:
         """Replaces the text of an item in its place; the old text no longer counts."""
-        self._idf.clear()
-        at = number - self.base
-        self.apart[at] = aside
-        old = self.meant(self.tokens[self.starts[at] : self.starts[at + 1]])
+        self.weights.clear()
+        self.apart[number - self.base] = aside
+        old = self.meant(self.of(number))
         tokens = self.numbers(form.tokens)
-        start, end = self.starts[at], self.starts[at + 1]
-        shift = len(tokens) - (end - start)
-        self.tokens[start:end] = array("I", tokens)
-        self.marks[start:end] = array("B", form.marks)
-        if shift:
-            for later in range(at + 1, len(self.starts)):
-                self.starts[later] += shift
+        self._tokens.replace(number, tokens)
+        self._marks.replace(number, form.marks)
+        self.extra.replace(number, self.numbers(summary))
+        self.echoes.replace(number, said)
         new = self.meant(tokens)
         for token in old - new:
             self.df[token] -= 1.0
             posting = self.postings[token]
-            if posting is not None and number in posting:
-                posting.remove(number)
+            if posting is not None:
+                del posting[bisect_left(posting, number)]
         for token in new - old:
             self.df[token] += 1.0
             posting = self.postings[token]
             if posting is None:
                 posting = self.postings[token] = array("I")
-            place = next((place for place, other in enumerate(posting) if other > number), len(posting))
-            posting.insert(place, number)
-        self.echoes.drop(number)
-        self.echoes.add(number, said)
-        self.extra.pop(number, None)
-        if summary:
-            self.extra[number] = array("I", self.numbers(summary))
+            posting.insert(bisect_left(posting, number), number)
 
     def of(self, number: int) -> array[int]:
         """The tokens of an item's headline, in order."""
-        at = number - self.base
-        return self.tokens[self.starts[at] : self.starts[at + 1]]
+        return self._tokens.of(number)
 
     def form(self, number: int) -> Form:
         """An item's normal form, as it was put in."""
-        at = number - self.base
-        span = slice(self.starts[at], self.starts[at + 1])
-        return Form(tuple(self.words[token] for token in self.tokens[span]), tuple(self.marks[span]))
+        return Form(tuple(map(self.words.__getitem__, self._tokens.of(number))), tuple(self._marks.of(number)))
 
     def text(self, number: int) -> str:
         """An item's normal form in one line."""
-        words = self.words
-        return " ".join([words[token] for token in self.of(number)])
+        return " ".join(map(self.words.__getitem__, self._tokens.of(number)))
+
+    def marked(self, number: int) -> Iterator[tuple[int, int]]:
+        """The tokens of an item's headline with their marks."""
+        return zip(self._tokens.of(number), self._marks.of(number), strict=True)
 
     def stands_apart(self, number: int) -> bool:
         """True for an item that joins no story by its kind."""
@@ -226,8 +225,8 @@ class Window:
 
     def broken_off(self, number: int) -> bool:
         """True for a headline that ends in dots."""
-        end = self.starts[number - self.base + 1]
-        return end > self.starts[number - self.base] and bool(self.marks[end - 1] & CUT)
+        marks = self._marks.of(number)
+        return bool(marks) and bool(marks[-1] & CUT)
 
     # --- clusters
 
@@ -254,7 +253,7 @@ class Window:
     def story(self, cluster: int) -> str:
         """The id of a cluster's story."""
         name = self.story_names.get(cluster)
-        return name if name is not None else "s" + self.ids[cluster - self.base]
+        return name if name is not None else "s" + self.id(cluster)
 
     def named(self, story: str) -> int | None:
         """The live cluster of a story; None where it has none."""
@@ -267,7 +266,7 @@ class Window:
 
     def name(self, cluster: int, story: str) -> None:
         """Gives a cluster the id of its story, where that isn't the id of its first item."""
-        if story != "s" + self.ids[cluster - self.base]:
+        if story != "s" + self.id(cluster):
             self.story_names[cluster] = story
             self.named_clusters[story] = cluster
 
@@ -287,7 +286,7 @@ class Window:
         """Moves on to a time and drops what is too old; yields the clusters that lost an item."""
         self.now = max(self.now, now)
         horizon = self.now - SPAN
-        last = self.base + len(self.ids)
+        last = self.base + len(self.when)
         while self.first < last and self.when[self.first - self.base] < horizon:
             yield self._expire(self.first)
         if self.first - self.base > SPENT and self.first - self.base > len(self):
@@ -295,10 +294,10 @@ class Window:
 
     def _expire(self, number: int) -> int:
         cluster = self.cluster_of(number)
-        self._idf.clear()
+        self.weights.clear()
         for token in self.meant(self.of(number)):
             self.df[token] -= 1.0
-        self.extra.pop(number, None)
+        self.extra.drop(number)
         self.echoes.drop(number)
         known = self.members.get(cluster)
         if known is not None and len(known) > 1:
@@ -315,37 +314,43 @@ class Window:
     def _cut(self) -> None:
         """Gives the room of expired items back."""
         gone = self.first - self.base
-        at = self.starts[gone]
-        del self.tokens[:at], self.marks[:at]
-        self.starts = array("I", [start - at for start in self.starts[gone:]])
-        del self.apart[:gone]
-        del self.ids[:gone], self.when[:gone], self.cluster[:gone], self.source[:gone], self.original[:gone]
+        for rows in (self._ids, self._tokens, self._marks, self.extra, self.echoes):
+            rows.cut(self.first)
+        del self.apart[:gone], self.when[:gone], self.cluster[:gone], self.source[:gone], self.original[:gone]
         self.base = self.first
-        self._register.forget(self.first)
         for token, posting in enumerate(self.postings):
             if posting is not None:
-                live = array("I", [number for number in posting if number >= self.first])
-                self.postings[token] = live or None
+                del posting[: bisect_left(posting, self.first)]
+                if not posting:
+                    self.postings[token] = None
 
     # --- candidates
 
     def nearest(self, tokens: Iterable[int], most: int) -> list[int]:
         """The live items that share most with these tokens, best first; found by the rarest tokens, newest first."""
-        rarest = sorted(self.meant(tokens), key=lambda token: (self.df[token], self.words[token]))
+        df, words = self.df, self.words
+        rarest = sorted(self.meant(tokens), key=lambda token: (df[token], words[token]))
         found: dict[int, float] = {}
         budget = ENTRIES
-        got = found.get
         for token in rarest:
             posting = self.postings[token]
             if not posting:
                 continue
-            weight = self.idf(token) ** 2
-            newest = posting[-min(ENTRIES_PER_TOKEN, budget) :]
+            if posting[0] < self.first:
+                del posting[: bisect_left(posting, self.first)]
+            weight = self.weights[token] ** 2
+            newest = posting[-min(ENTRIES_PER_TOKEN, budget) :].tolist()
             budget -= len(newest)
-            for number in newest:
-                found[number] = got(number, 0.0) + weight
+            shared = found.keys() & newest
+            weighed = dict.fromkeys(newest, weight)
+            weighed.update(found)
+            for number in shared:
+                weighed[number] += weight
+            found = weighed
             if budget <= 0:
                 break
-        best = nlargest(most, zip(found.values(), found.keys(), strict=True))
-        first = self.first
-        return [number for _, number in best if number >= first]
+        if len(found) > most:
+            least = sorted(found.values())[-most]
+            found = {number: weight for number, weight in found.items() if weight >= least}
+        best = sorted(zip(found.values(), found.keys(), strict=True), reverse=True)
+        return [number for _, number in best[:most]]

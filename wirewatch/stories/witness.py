@@ -69,9 +69,9 @@ class Witnesses:
     def needed(self, more: Sequence[int], cluster: int) -> bool:
         """True where summaries are to be had, so that headlines alone needn't decide."""
         window = self.window
-        if more or len(window.extra) * COMMON_SHARE > len(window):
+        if more or window.extra.filled * COMMON_SHARE > len(window):
             return True
-        return any(number in window.extra for number in window.items_of(cluster)[-NEWEST:])
+        return any(window.extra.of(number) for number in window.items_of(cluster)[-NEWEST:])
 
     def says(self, headline: Iterable[int], more: Iterable[int]) -> Said:
         """The words of an item with their sums."""
@@ -141,19 +141,12 @@ class Witnesses:
         known = self._said.get(number)
         if known is None:
             window = self.window
-            known = self._said[number] = self.says(window.of(number), window.extra.get(number, ()))
+            known = self._said[number] = self.says(window.of(number), window.extra.of(number))
         return known
 
     def _deed(self, said: Said, member: int) -> bool:
-        window = self.window
         theirs = self._of(member)
-        at = member - window.base
-        span = slice(window.starts[at], window.starts[at + 1])
-        names = {
-            token
-            for token, marks in zip(window.tokens[span], window.marks[span], strict=True)
-            if marks & NAME and not marks & NUMBER
-        }
+        names = {token for token, marks in self.window.marked(member) if marks & NAME and not marks & NUMBER}
         shared = (said.headline & theirs.all) | (said.all & theirs.headline)
         return any(token not in names and self._weight(token) >= DEED for token in shared)
 
