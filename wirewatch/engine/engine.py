@@ -362,7 +362,6 @@ class Engine:
             await asyncio.sleep(HOUSEKEEPING)
             self._watch_clock()
             await self._judge_network()
-            self._poll_now(await self._storing.attend())
             news = await asyncio.to_thread(watcher.check, self.clock.monotonic())
             if isinstance(news, ConfigError):
                 self._say(f"The edited configuration isn't taken over, the last good one stays: {news}")
@@ -371,6 +370,7 @@ class Engine:
                 log.info("configuration taken over: %d sources", len(news.sources))
                 self._plan()
                 self._storing.reload(news)
+            self._poll_now(await self._storing.attend())
 
     def _poll_now(self, wanted: Sequence[str]) -> None:
         now = self.clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -10,7 +10,7 @@ from wirewatch.clock import MINUTE
 from wirewatch.engine import arrivals, cadence
 from wirewatch.engine.process import Process
 from wirewatch.store.contract import Outcome
-from wirewatch.stories import identity, summarise
+from wirewatch.stories import identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +22,23 @@ if TYPE_CHECKING:
 
 CAUGHT_UP = 15 * MINUTE
 """A source not heard for longer than this brings a backlog: its items take their places by the publisher's time."""
+
+
+class Reflag(NamedTuple):
+    """What an edit of the configuration changed that flags hang on."""
+
+    watch: bool = False
+    """The watch list: all flags of watched words and rules are read anew."""
+    every: bool = False
+    """The priority of every story is to be worked out anew."""
+    rules: frozenset[str] = frozenset()
+    """Names of the rules that are new, gone or otherwise; the flags of others stay."""
+
+    def after(self, earlier: Reflag | None) -> Reflag:
+        """Both edits in one."""
+        if earlier is None:
+            return self
+        return Reflag(self.watch or earlier.watch, self.every or earlier.every, self.rules | earlier.rules)
 
 
 class Filing:
@@ -70,25 +87,47 @@ class Filing:
         content = {arrival.item.id: arrival.content for arrival in renamed}
         deposed = self._deposed(merged)
         begun = {f"s{arrival.item.id}" for arrival in news if arrival.previous is None}
+        touched = placed | deposed
+        stories = []
+        for story, changed in self._stories(touched, merged, begun, heard):
+            stories.append(story)
+            touched |= changed
         return Outcome(
             state,
-            placed=(*placed.values(), *deposed.values()),
+            placed=tuple(touched.values()),
             keys={arrival.item.id: arrival.keys for arrival in renamed},
-            content=content | {item_id: identity.content(old.item) for item_id, old in deposed.items()},
-            stories=tuple(self._stories(placed | deposed, merged, begun, heard)),
+            content={item_id: identity.content(one.item) for item_id, one in touched.items()} | content,
+            stories=tuple(stories),
             merged=merged,
         )
 
-    def reflag(self, since: float) -> list[Change]:
-        """Reads the flags of all items received since a time anew, after the rules changed."""
-        judged = [(old, self.process.reflag(old)) for old in self.writer.recent(since)]
-        changed = [new for old, new in judged if (new.flags, new.priority) != (old.flags, old.priority)]
-        by_id = {placed.item.id: placed for placed in changed}
-        stories = [
-            summarise([by_id.get(placed.item.id, placed) for placed in self.writer.items_of(story)])
-            for story in dict.fromkeys(placed.story for placed in changed)
-        ]
-        return self.writer.replace_flags(changed, stories) if changed else []
+    def reflag(self, since: float, edit: Reflag) -> list[Change]:
+        """Reads the flags of all items received since a time anew, as far as an edit concerns them."""
+        judged: dict[str, Placed] = {}
+        touched: dict[str, None] = {}
+        every = edit.every or self.process.rules.ask_story
+        for old in self.writer.recent(since):
+            new = self.process.reflag(old, None if edit.watch else edit.rules)
+            if _differs(old, new):
+                judged[new.item.id] = new
+            if every or new.item.id in judged:
+                touched[old.story] = None
+        changed: list[Placed] = []
+        stories: list[Story] = []
+        for story in touched:
+            before = self.writer.items_of(story)
+            row, after = self._row([judged.get(placed.item.id, placed) for placed in before])
+            changed += [new for old, new in zip(before, after, strict=True) if _differs(old, new)]
+            stories.append(row)
+        return self.writer.replace_flags(changed, stories) if stories else []
+
+    def _row(self, members: list[Placed]) -> tuple[Story, list[Placed]]:
+        """The story of these items, and they themselves as rules see them that ask for what it tells."""
+        story = self.process.story(members)
+        if not self.process.rules.ask_story:
+            return story, members
+        again = [self.process.in_story(placed, story) for placed in members]
+        return (story, members) if again == members else (self.process.story(again), again)
 
     def _split_reused(self, arrival: Arrival) -> Arrival:
         """The arrival as a new item where its known guid was given to another piece."""
@@ -146,8 +185,11 @@ class Filing:
 
     def _stories(
         self, placed: dict[str, Placed], merged: tuple[tuple[str, str], ...], begun: set[str], heard: float | None
-    ) -> Iterable[Story]:
-        """Every story touched, as it stands with these arrivals; those in `begun` have nothing stored yet."""
+    ) -> Iterable[tuple[Story, dict[str, Placed]]]:
+        """Every story touched, as it stands with these arrivals, and which of its items were judged anew for that.
+
+        Those in `begun` have nothing stored yet.
+        """
         sources_of: dict[str, list[str]] = {}
         for old, kept in merged:
             sources_of.setdefault(kept, []).extend([old, *sources_of.pop(old, [])])
@@ -162,10 +204,16 @@ class Filing:
             members.update((item_id, judged) for item_id, judged in placed.items() if judged.story == story)
             if members:
                 ordered = sorted(members.values(), key=lambda member: (member.arrived, _by_time(member.item)))
-                yield _in_its_place(summarise(ordered), heard)
+                row, after = self._row(ordered)
+                changed = {new.item.id: new for old, new in zip(ordered, after, strict=True) if _differs(old, new)}
+                yield _in_its_place(row, heard), changed
 
     def _stored(self, story: str, item_id: str) -> Placed | None:
         return next((placed for placed in self.writer.items_of(story) if placed.item.id == item_id), None)
+
+
+def _differs(old: Placed, new: Placed) -> bool:
+    return (new.flags, new.priority) != (old.flags, old.priority)
 
 
 def _delays(news: Sequence[Arrival], heard: float | None) -> list[float]:

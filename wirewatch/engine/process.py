@@ -12,12 +12,17 @@ import msgspec
 from wirewatch.engine.arrivals import Candidate, reused_guid, same_item
 from wirewatch.flags import Flagger
 from wirewatch.model import Placed
+from wirewatch.rules import RuleSet
+from wirewatch.rules.ruleset import without_rules
+from wirewatch.rules.score import score
 from wirewatch.store.contract import Known
-from wirewatch.stories import StoryIndex, identity
+from wirewatch.stories import StoryIndex, identity, summarise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wirewatch.config import Config
-    from wirewatch.model import Item
+    from wirewatch.model import Flag, Item, Story
 
 LATER_TAKE = "a later take of the same item"
 
@@ -26,15 +31,22 @@ class Process:
     """Judges items one after the other; earlier items are what later ones are compared with."""
 
     def __init__(self, config: Config) -> None:
-        self.flagger = Flagger(config.watch, config.entities)
+        self._take_over(config)
         self.index = StoryIndex(config.stories.preset)
         self._seen: dict[str, Known] = {}
         self._taken: dict[str, Placed] = {}
         self._into: dict[str, str] = {}
+        self._members: dict[str, list[str]] = {}
+        """Ids of the items of each story that `take` saw; kept only where a rule asks for what they come to."""
 
     def reload(self, config: Config) -> None:
-        """Takes over new watch words and entities; stories already recognised stay as they are."""
+        """Takes over new watch words, entities, rules and weights; stories already recognised stay as they are."""
+        self._take_over(config)
+
+    def _take_over(self, config: Config) -> None:
         self.flagger = Flagger(config.watch, config.entities)
+        self.rules = RuleSet(config.rules)
+        self.weights = config.weights
 
     def place(self, item: Item) -> tuple[Placed, tuple[tuple[str, str], ...]]:
         """A new item with all judgements, and the stories it showed to be one, as (old, kept)."""
@@ -48,16 +60,13 @@ class Process:
             match=placement.match,
             score=placement.score,
             why=placement.why,
-            flags=flags,
-            priority=self.flagger.priority(item, flags),
         )
-        return placed, placement.merged
+        return self._judged(placed, flags), placement.merged
 
     def retake(self, item: Item, previous: Placed) -> Placed:
         """A later take of a known item: it stays in its story, its flags are read anew."""
         self.index.retake(item, previous.story)
-        flags = self.flagger.flags(item)
-        return Placed(
+        again = Placed(
             item=item,
             story=previous.story,
             role="lead" if previous.role == "lead" and previous.item.id == item.id else "version",
@@ -65,16 +74,44 @@ class Process:
             match=previous.item.id if previous.item.id != item.id else previous.match,
             score=100.0,
             why=(LATER_TAKE,),
-            flags=flags,
-            priority=self.flagger.priority(item, flags),
             since=previous.arrived,
             issued=previous.dated,
         )
+        return self._judged(again, self.flagger.flags(item))
 
-    def reflag(self, placed: Placed) -> Placed:
-        """The same item under the rules as they are now."""
-        flags = self.flagger.flags(placed.item)
-        return msgspec.structs.replace(placed, flags=flags, priority=self.flagger.priority(placed.item, flags))
+    def reflag(self, placed: Placed, rules: frozenset[str] | None = None) -> Placed:
+        """The same item under the watch list and the rules as they are now; of `rules` alone where some are named.
+
+        What rules ask of the story is left to `in_story`.
+        """
+        flags = without_rules(placed.flags)
+        if rules is None:
+            return self._judged(placed, self.flagger.rewatched(placed.item, flags))
+        return self._judged(placed, flags, only=rules, kept=self.rules.kept(placed.flags, rules))
+
+    def in_story(self, placed: Placed, story: Story) -> Placed:
+        """The item again, where rules ask for what its story tells."""
+        if not self.rules.ask_story:
+            return placed
+        return self._judged(placed, without_rules(placed.flags), story)
+
+    def story(self, items: Sequence[Placed]) -> Story:
+        """The story of these items, which are in order of arrival, with its priority."""
+        story = summarise(items)
+        return msgspec.structs.replace(story, priority=score(story, items, self.rules, self.weights).priority)
+
+    def _judged(
+        self,
+        placed: Placed,
+        flags: tuple[Flag, ...],
+        story: Story | None = None,
+        *,
+        only: frozenset[str] | None = None,
+        kept: tuple[Flag, ...] = (),
+    ) -> Placed:
+        """The item with these flags and what the rules (`only` these, where named) add to them and to those `kept`."""
+        bare = msgspec.structs.replace(placed, flags=flags, priority=self.flagger.priority(placed.item, flags))
+        return self.rules.on(bare, story, only=only, kept=kept)
 
     def take(self, item: Item) -> tuple[Placed, tuple[tuple[str, str], ...]]:
         """`place` or `retake`, by what this process itself has seen: for a stream without a store behind it."""
@@ -91,10 +128,22 @@ class Process:
             previous = msgspec.structs.replace(previous, story=self._now(previous.story))
             placed = msgspec.structs.replace(self.retake(again, previous), role="version", match=previous.item.id)
         self._into.update(merged)
+        if self.rules.ask_story:
+            placed = self._with_story(placed, merged)
         self._taken[item.id] = placed
         seen = Known(item.id, candidate.keys[0], placed.story, placed.item.version, "", item.received)
         self._seen.update(dict.fromkeys(candidate.keys, seen))
         return placed, merged
+
+    def _with_story(self, placed: Placed, merged: tuple[tuple[str, str], ...]) -> Placed:
+        for old, kept in merged:
+            self._members.setdefault(kept, []).extend(self._members.pop(old, ()))
+        members = self._members.setdefault(placed.story, [])
+        others = [self._taken[member] for member in members if member != placed.item.id]
+        if placed.item.id not in members:
+            members.append(placed.item.id)
+        story = summarise([msgspec.structs.replace(other, story=placed.story) for other in others] + [placed])
+        return self.in_story(placed, story)
 
     def _now(self, story: str) -> str:
         while story in self._into:

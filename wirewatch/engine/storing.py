@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from wirewatch.clock import DAY, HOUR
-from wirewatch.engine.filing import Filing
+from wirewatch.engine.filing import Filing, Reflag
 from wirewatch.engine.held import Held
 from wirewatch.engine.process import Process
 from wirewatch.errors import StoreError
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wirewatch.clock import Clock
-    from wirewatch.config import Config
+    from wirewatch.config import Config, Rule
     from wirewatch.engine.held import Trouble, Written
     from wirewatch.model import Change, Document, SourceState
     from wirewatch.store.contract import Writer
@@ -64,7 +66,7 @@ class Storing:
         self._thread = ThreadPoolExecutor(1, "store")
         self._to_write = asyncio.Event()
         self._to_index = asyncio.Event()
-        self._to_reflag = False
+        self._to_reflag: Reflag | None = None
 
     @property
     def trouble(self) -> Trouble | None:
@@ -131,19 +133,29 @@ class Storing:
             self._say(f"The store takes writes again; what waited in memory ({waiting} items) is stored.")
 
     def reload(self, config: Config) -> None:
-        """Takes over an edited configuration: watch words count for the last day's items too, once `attend` ran."""
-        rules_changed = (config.watch, config.entities) != (self.config.watch, self.config.entities)
-        self.config = config
-        if rules_changed:
+        """Takes over an edited configuration: watch words and rules count for the last day too, once `attend` ran."""
+        edit = Reflag(
+            watch=(config.watch, config.entities) != (self.config.watch, self.config.entities),
+            every=config.weights != self.config.weights,
+            rules=frozenset(name for name, _ in _asked(self.config.rules) ^ _asked(config.rules)),
+        )
+        if edit != Reflag() or config.rules != self.config.rules:
             self._filing.process.reload(config)
-            self._to_reflag = True
+        if edit != Reflag():
+            self._to_reflag = edit.after(self._to_reflag)
+        self.config = config
 
     async def attend(self) -> list[str]:
         """What the desks ask for: the sources that they want polled now, and after an edit the flags read anew."""
         with suppress(StoreBusyError, StoreFullError):  # asked again soon
-            if self.trouble is None and self._to_reflag:
-                changes = await self.run(self._filing.reflag, self._clock.now() - DAY)
-                self._to_reflag = False
+            if self.trouble is None and self._to_reflag is not None:
+                edit, self._to_reflag = self._to_reflag, None
+                try:
+                    changes = await self.run(self._filing.reflag, self._clock.now() - DAY, edit)
+                except (StoreBusyError, StoreFullError):
+                    self._to_reflag = edit.after(self._to_reflag)
+                    raise
+                self._tell(changes)
                 log.info("flags read anew: %d stories changed", len(changes))
             if self.trouble is None:
                 return await self.run(self.writer.poll_requests)
@@ -176,3 +188,11 @@ class Storing:
 
     def _start_over(self) -> None:
         self._filing.start_over(self.config, self._clock.now() - WINDOW)
+
+
+def _asked(rules: Sequence[Rule]) -> set[tuple[str, Rule]]:
+    """All of the rules that flags and priorities hang on: not where they stand, nor what their alerts are like."""
+    return {
+        (rule.name, msgspec.structs.replace(rule, line=0, alert=False, quiet=(), cooldown=None, sound=None, channel=()))
+        for rule in rules
+    }

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wirewatch.headline.labels import Label
-from wirewatch.headline.level import NORMAL, ROUTINE, level
-from wirewatch.headline.tables import table
+from wirewatch.rules.score import own_level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,21 +20,9 @@ def priority(item: Item, flags: Sequence[Flag]) -> int:
     when no agency or official source sets it, for anybody can shout.
     """
     names = {one.flag.split(":")[0] for one in flags}
-    labels = [
-        Label(one.flag, one.start, one.end, one.text, one.rule, _levels().get(one.flag.split(":")[0])) for one in flags
-    ]
-    found = level(item, labels)
+    found = own_level(item, flags)
     if found <= 1 and item.kind not in ("agency", "official") and item.urgency is None and "kill" not in names:
         found += 1
-    if "press-release" in names and found >= NORMAL:
-        found = ROUTINE
     if names & {"entity", "keyword"}:
         found = max(1, found - 1) if found > 0 else 0
     return found
-
-
-def _levels() -> dict[str, int | None]:
-    levels: dict[str, int | None] = {}
-    for row in table("labels")["label"]:
-        levels.setdefault(row["flag"], row.get("level"))
-    return levels

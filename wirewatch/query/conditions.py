@@ -334,6 +334,19 @@ def fts_of(condition: Condition) -> list[str]:
     return fts_of(condition.part) if isinstance(condition, Not) else []
 
 
+def needed(condition: Condition) -> frozenset[str] | None:
+    """Words of which an item must have one, for a quick look before it is asked in full; None where none is needed."""
+    if isinstance(condition, Words):
+        return None if condition.prefix else frozenset((max(condition.phrase.split(" "), key=len),))
+    if isinstance(condition, All):
+        of_parts = [words_of for words_of in map(needed, condition.parts) if words_of is not None]
+        return min(of_parts, key=len, default=None)
+    if isinstance(condition, AnyOf):
+        each = [needed(part) for part in condition.parts]
+        return None if None in each else frozenset().union(*(words_of or () for words_of in each))
+    return None
+
+
 def facts_of(condition: Condition) -> list[str]:
     """What is asked of the story and not of its items, by the names of the language."""
     if isinstance(condition, All | AnyOf):

@@ -55,10 +55,19 @@ def _cut(text: str) -> str:
 
 
 def spans(text: str | None, phrase: str, *, prefix: bool = False) -> list[tuple[int, int]]:
-    """Where the words of `phrase` (from `cut`) stand in a row in a text, in code points of the text as it is."""
+    """Where the words of `phrase` (from `cut`) stand in a row in a text, in code points of the text as it is.
+
+    Where they stand written plainly, places that have them with accents are left out.
+    """
     if not text or not holds(cut(text), phrase, prefix=prefix):
         return []
     wanted = phrase.split(" ")
+    lowered = text.lower()
+    if len(lowered) == len(text):  # as nearly always: no letter changes its length, and the phrase is written plainly
+        plainly = r"[\W_]+".join(map(re.escape, wanted)) + (r"[^\W_]*" if prefix else "")
+        pattern = rf"(?<![^\W_]){plainly}(?![^\W_])"
+        if plain := [found.span() for found in _late(pattern).finditer(lowered)]:
+            return plain
     placed = _placed(text)
     found = []
     for at in range(len(placed) - len(wanted) + 1):

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wirewatch.model import Flag, Story
-from wirewatch.query import parse
+from wirewatch.query import parse, words
+from wirewatch.query.conditions import needed
 from wirewatch.query.evidence import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from wirewatch.config import Rule
     from wirewatch.model import Item, Placed
@@ -36,54 +37,93 @@ class Hit:
     items: tuple[Placed, ...]
 
 
+class _Asked:
+    """A rule and its query, ready to be asked."""
+
+    __slots__ = ("_sources", "needs", "query", "rule")
+
+    def __init__(self, rule: Rule, query: Query) -> None:
+        self.rule = rule
+        self.query = query
+        self.needs = needed(query.condition)
+        self._sources = frozenset(name.casefold() for name in rule.sources)
+
+    def looks_at(self, item: Item) -> bool:
+        """Whether the item is any of the rule's business."""
+        rule = self.rule
+        return not (
+            (rule.kinds and item.kind not in rule.kinds)
+            or (self._sources and item.source.casefold() not in self._sources)
+            or (rule.not_before is not None and item.received < rule.not_before)
+        )
+
+
 class RuleSet:
     """Rules made ready to be asked; immutable. Raises QueryError for a rule that can't be read."""
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self.rules = tuple(rules)
-        self._asked: list[tuple[Rule, Query, frozenset[str]]] = [
-            (rule, parse(rule.match), frozenset(name.casefold() for name in rule.sources)) for rule in self.rules
-        ]
+        self._asked = [_Asked(rule, parse(rule.match)) for rule in self.rules]
         self._by_name = {rule.name: rule for rule in self.rules}
-        self.ask_story = any(query.facts() & _OF_STORY for _, query, _ in self._asked)
+        self.ask_story = any(asked.query.facts() & _OF_STORY for asked in self._asked)
         """Whether any rule asks for what only the item's story tells."""
 
-    def flags(self, placed: Placed, story: Story | None = None) -> tuple[Flag, ...]:
+    def flags(
+        self, placed: Placed, story: Story | None = None, *, only: frozenset[str] | None = None
+    ) -> tuple[Flag, ...]:
         """What the rules raise on an item that has its other flags and the priority that it has without rules.
 
         `story` gives what rules ask of the story; without one the item stands alone. `age:` is measured at the item's
-        arrival, so that the answer doesn't depend on when it is asked.
+        arrival, so that the answer doesn't depend on when it is asked. `only` names the rules to ask, None all.
         """
         if not self._asked:
             return ()
         return tuple(
             Flag(rule.raises, RULE + rule.name, field, start, end, _printed(placed.item, field)[start:end])
-            for rule, query, seen in self.hit_by(placed, story)
+            for rule, query, seen in self.hit_by(placed, story, only=only)
             for field, start, end in places(query.condition, placed, seen, placed.item.received)
         )
 
-    def hit_by(self, placed: Placed, story: Story | None = None) -> Iterable[tuple[Rule, Query, Story]]:
+    def hit_by(
+        self, placed: Placed, story: Story | None = None, *, only: frozenset[str] | None = None
+    ) -> Iterator[tuple[Rule, Query, Story]]:
         """The rules that hit an item, each with its query and what it was told of the story."""
         item = placed.item
         seen: Story | None = None
-        for rule, query, sources in self._asked:
-            if (
-                (rule.kinds and item.kind not in rule.kinds)
-                or (sources and item.source.casefold() not in sources)
-                or (rule.not_before is not None and item.received < rule.not_before)
-            ):
+        has: frozenset[str] | None = None
+        for asked in self._asked:
+            if (only is not None and asked.rule.name not in only) or not asked.looks_at(item):
                 continue
+            if asked.needs is not None:
+                if has is None:
+                    texts = (item.headline, item.summary, item.body)
+                    has = frozenset(" ".join(words.cut(text) for text in texts if text).split(" "))
+                if has.isdisjoint(asked.needs):
+                    continue
             seen = seen or _seen(placed, story)
-            if query.matches(seen, [placed], item.received):
-                yield rule, query, seen
+            if asked.query.matches(seen, [placed], item.received):
+                yield asked.rule, asked.query, seen
 
-    def on(self, placed: Placed, story: Story | None = None) -> Placed:
-        """The item with what the rules say of it; like `flags`, it must come without."""
-        raised = self.flags(placed, story)
+    def on(
+        self,
+        placed: Placed,
+        story: Story | None = None,
+        *,
+        only: frozenset[str] | None = None,
+        kept: tuple[Flag, ...] = (),
+    ) -> Placed:
+        """The item with what the rules say of it; like for `flags`, it must come without. `kept` they said before."""
+        raised = (*kept, *self.flags(placed, story, only=only))
         if not raised:
             return placed
-        flags = (*placed.flags, *raised)
+        order = {rule.name: at for at, rule in enumerate(self.rules)}
+        flags = (*placed.flags, *sorted(raised, key=lambda flag: order[flag.rule[len(RULE) :]]))
         return msgspec.structs.replace(placed, flags=flags, priority=self.priority(flags, placed.priority))
+
+    def kept(self, flags: Iterable[Flag], but: frozenset[str]) -> tuple[Flag, ...]:
+        """Those of the flags that were raised by rules that are still there, `but` for some."""
+        rules = ((flag, self.of(flag)) for flag in flags)
+        return tuple(flag for flag, rule in rules if rule is not None and rule.name not in but)
 
     def priority(self, flags: Iterable[Flag], otherwise: int) -> int:
         """The highest priority that a rule behind these flags gives; else the one it would have without rules."""
@@ -121,7 +161,8 @@ def _seen(placed: Placed, story: Story | None) -> Story:
     """The item as the story that a query is asked of: its own flags and priority, the numbers of its story."""
     names = tuple(dict.fromkeys(flag.flag for flag in placed.flags))
     if story is not None:
-        return msgspec.structs.replace(story, flags=names, priority=placed.priority)
+        at = story.at or story.first_seen
+        return msgspec.structs.replace(story, flags=names, priority=placed.priority, at=at)
     item = placed.item
     return Story(
         id=placed.story,
