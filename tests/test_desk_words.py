@@ -29,7 +29,7 @@ from wirewatch.config.settings import Config, DeskSettings
 from wirewatch.model import Change, Source, SourceState, StoryDetail, Take
 from wirewatch.widgets.bars import spill
 from wirewatch.widgets.cells import pointing
-from wirewatch.widgets.feed import STRIPS
+from wirewatch.widgets.feedrows import STRIPS
 from wirewatch.widgets.marks import flag_codes
 from wirewatch.widgets.messages import Noticed, Tallied
 from wirewatch.widgets.page import lay_out

@@ -130,8 +130,8 @@ def credited(placed: Placed) -> tuple[str, ...]:
     """Whom an item tells its story after: the agency it credits, else whom its sourcing names."""
     credit = placed.item.credit
     if credit:
-        return () if _is_same(credit, placed.item.source) else (credit,)
-    return tuple(dict.fromkeys(name for name in _named(placed) if not _is_same(name, placed.item.source)))
+        return () if same_outlet(credit, placed.item.source) else (credit,)
+    return tuple(dict.fromkeys(name for name in _named(placed) if not same_outlet(name, placed.item.source)))
 
 
 def is_second_hand(placed: Placed) -> bool:
@@ -237,7 +237,7 @@ def _named(placed: Placed) -> list[str]:
     return [name for name in named if name]
 
 
-def _is_same(one: str, other: str) -> bool:
+def same_outlet(one: str, other: str) -> bool:
     """`Reuters` and a source called `Reuters World` are one outlet."""
     low, high = sorted((one.casefold(), other.casefold()), key=len)
     return high == low or high.startswith(low + " ")

@@ -10,6 +10,7 @@ from wirewatch.screens.marks import Marks
 from wirewatch.screens.views import Views
 from wirewatch.widgets.detail import Detail
 from wirewatch.widgets.marks import matters
+from wirewatch.widgets.roll import Branch
 from wirewatch.widgets.times import day_and_time
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Commands(Screen[None]):
     def action_edge(self, edge: int) -> None:
         """Moves to the first or the last row."""
         pane = self._pane
-        last = len(pane.lines) if isinstance(pane, Detail) else len(pane.ledger)
+        last = len(pane.lines) if isinstance(pane, Detail) else pane.row_count
         pane.move_to(0 if edge < 0 else last)
 
     def action_newest(self) -> None:
@@ -158,18 +159,19 @@ class Commands(Screen[None]):
         story = self._held_story()
         if story is None:
             return
-        if not story.url:
+        link = self.feed.cursor_link
+        if not link:
             self.say("This story has no link that can be opened.", error=True)
             return
         if not story.read:
             self.feed.replace(self._marks.set([story], read=True, undoable=False))
-        self.backstage.open(story.url)
+        self.backstage.open(link)
 
     def action_copy(self) -> None:
         """Copies the link."""
         story = self._held_story()
-        if story is not None and story.url:
-            self.app.copy_to_clipboard(story.url)
+        if story is not None and (link := self.feed.cursor_link):
+            self.app.copy_to_clipboard(link)
             self.say("Link copied.")
         elif story is not None:
             self.say("This story has no link.", error=True)
@@ -178,8 +180,9 @@ class Commands(Screen[None]):
         """Copies headline, source, time and link."""
         story = self._held_story()
         if story is not None:
-            when = day_and_time(story.first_seen, self._zone)
-            self.app.copy_to_clipboard("\n".join(filter(None, (story.headline, f"{story.source}, {when}", story.url))))
+            one = self.feed.cursor_branch or story
+            when = day_and_time(one.when if isinstance(one, Branch) else one.first_seen, self._zone)
+            self.app.copy_to_clipboard("\n".join(filter(None, (one.headline, f"{one.source}, {when}", one.url))))
             self.say("Headline and link copied.")
 
     def action_mark(self) -> None:
@@ -220,7 +223,8 @@ class Commands(Screen[None]):
         """Asks for the source of the story."""
         story = self._held_story()
         if story is not None:
-            self.backstage.ask_poll([story.source], f"Asked for {story.source} to be polled now.")
+            source = (self.feed.cursor_branch or story).source
+            self.backstage.ask_poll([source], f"Asked for {source} to be polled now.")
 
     def action_poll_all(self) -> None:
         """Asks for all sources."""

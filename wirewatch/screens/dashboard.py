@@ -134,10 +134,10 @@ class Dashboard(Stories):
 
     def on_changed(self, message: messages.Changed) -> None:
         """Lets every view take in what the log tells."""
+        self.story_changed(message.changes)
         for view in self.views.stack[:-1]:
             view.absorb(message.changes, message.matching)
         self.feed.take(message.changes, self.views.now.matching(message.matching), message.taken)
-        self.story_changed(message.changes)
         shown = self.detail.page
         if shown is not None and any(shown.story_id in (change.story_id, change.into) for change in message.changes):
             self._read_story(shown.story_id)
@@ -168,9 +168,11 @@ class Dashboard(Stories):
 
     def on_story_read(self, message: messages.StoryRead) -> None:
         """Shows a story's page while the cursor is still on it."""
-        story = self.feed.cursor_story
-        if story is not None and story.id in (message.story_id, message.page.story_id if message.page else None):
-            self.detail.show_page(message.page)
+        story, page = self.feed.cursor_story, message.page
+        if story is None or story.id not in (message.story_id, page.story_id if page else None):
+            return
+        if page is None or page.item == self.cursor_item:
+            self.detail.show_page(page)
 
     def on_tallied(self, message: messages.Tallied) -> None:
         """Takes over the counts and states."""
@@ -215,7 +217,8 @@ class Dashboard(Stories):
         if story is None:
             self.detail.show_page(None)
             return
-        if self.detail.page is None or self.detail.page.story_id != story.id:
+        page = self.detail.page
+        if page is None or (page.story_id, page.item) != (story.id, self.cursor_item):
             self._read_story(story.id)
         if self._read_after is not None and not self.feed.following:
             self._read_timer = self.set_timer(self._read_after, self._read_long_enough)
@@ -227,7 +230,7 @@ class Dashboard(Stories):
 
     def _read_story(self, story_id: str) -> None:
         if self.detail.line_width:
-            self.backstage.read_story(story_id, self.detail.line_width)
+            self.backstage.read_story(story_id, self.detail.line_width, self.cursor_item)
 
     def on_page_wanted(self, message: messages.PageWanted) -> None:
         """Has the page laid out again for another width."""
@@ -311,7 +314,7 @@ class Dashboard(Stories):
         view, story = self.views.now, self.feed.cursor_story
         view.more = self.feed.more
         if story is not None and not self.feed.following:
-            view.cursor, view.offset = story.id, self.feed.cursor_row - self.feed.top
+            view.cursor, view.offset = self.feed.cursor, self.feed.cursor_row - self.feed.top
 
     def _leave_prompt(self) -> None:
         if self.prompt is not None:

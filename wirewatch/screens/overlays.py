@@ -39,7 +39,13 @@ LEGENDS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("CORR UPD2 KILL", "amend", "Corrected, second update, withdrawn."),
         ("ANON 2ND DENY", "doubt", "Unnamed sources, from another outlet, denied or no comment."),
         ("@  #", "watch", "A watched entity, a watched keyword."),
-        ("×12", "text", "Outlets that carry the story."),
+        ("×12", "text", "Outlets that carry the story; ▾ its items are unfolded below it."),
+        ("Meridian +2", "source", "Whom the story comes from, and how many others have it of their own."),
+        (
+            "+2m  ≤+2m",
+            "muted",
+            "How much later an item came out, by its publisher's time, or by its arrival at the latest.",
+        ),
     ),
     "Above the list": (
         ("LIVE", "good", "New stories come in at the top."),

@@ -20,6 +20,9 @@ class Stories(Commands):
 
     def story_changed(self, changes: list[Change]) -> None:
         """Has what is shown of a story read anew where the log tells of it."""
+        for change in changes:
+            if self.feed.roll.is_unfolded(change.story_id) and (still := change.into or change.story_id):
+                self.backstage.read_branches(still)
         about = self.about
         if (
             about is not None
@@ -28,6 +31,37 @@ class Stories(Commands):
         ):
             about.ask_again()
 
+    @property
+    def cursor_item(self) -> str | None:
+        """The item under the cursor; None where it stands on a story's own row."""
+        branch = self.feed.cursor_branch
+        return branch.item if branch else None
+
+    def action_unfold(self) -> None:
+        """Shows the items of the story under the cursor; where it does so already, goes to the first."""
+        story = self._held_story()
+        if story is None:
+            return
+        if story.items < 2:
+            self.say("This story has one item only.")
+        elif not self.feed.roll.is_unfolded(story.id):
+            self.backstage.read_branches(story.id)
+        elif self.feed.cursor_branch is None:
+            self.feed.move_by(1)
+
+    def action_fold(self) -> None:
+        """Shows the story's own row only."""
+        story = self._held_story()
+        if story is not None:
+            self.feed.fold(story.id)
+
+    def on_branches_read(self, message: messages.BranchesRead) -> None:
+        """Shows the items below their story, or folds it up where there is but one left."""
+        if len(message.branches) > 1:
+            self.feed.unfold(message.story_id, message.branches)
+        else:
+            self.feed.fold(message.story_id)
+
     def action_about(self, subject: str) -> None:
         """Opens the overlay that speaks of the story under the cursor."""
         story = self._held_story()
@@ -35,8 +69,10 @@ class Stories(Commands):
             return
         from wirewatch.screens.why import About
 
+        item = self.cursor_item
+
         def ask(subject: str, width: int) -> None:
-            self.backstage.read_lines(story.id, subject, None, width)
+            self.backstage.read_lines(story.id, subject, item, width)
 
         self.about = About(story, subject, ask, self._keymap)
         self.app.push_screen(self.about)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wirewatch.widgets.ledger import Ledger
+from wirewatch.widgets.roll import Spot
 
 if TYPE_CHECKING:
     from wirewatch.model import Change
@@ -28,7 +29,7 @@ class View:
     """Its first page is on its way."""
     older_asked: tuple[float, str] | None = None
     """Before which story the last page of older ones was asked for."""
-    cursor: str | None = None
+    cursor: Spot | None = None
     offset: int = 0
     """How far down the screen the cursor stood."""
 
@@ -45,8 +46,8 @@ class View:
         """Keeps up with the log while another view is on screen."""
         matching = self.matching(judged)
         for change in changes:
-            if change.story is None and change.story_id == self.cursor:
-                self.cursor = change.into
+            if change.story is None and self.cursor is not None and change.story_id == self.cursor.story:
+                self.cursor = Spot(change.into, self.cursor.item) if change.into else None
             self.ledger.absorb(change, matches=matching is None or change.story_id in matching, more=self.more)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wirewatch.errors import OpenError, StoreError
 from wirewatch.widgets.lanes import Follower, Lane, Watchman
-from wirewatch.widgets.messages import LinesRead, MarkFailed, Noticed, PageRead, StoryRead
+from wirewatch.widgets.messages import BranchesRead, LinesRead, MarkFailed, Noticed, PageRead, StoryRead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,8 +98,8 @@ class Backstage:
 
         self._lookups.ask(job, "older")
 
-    def read_story(self, story_id: str, width: int) -> None:
-        """Asks for the page of a story; of several asked for, only the last is read."""
+    def read_story(self, story_id: str, width: int, item: str | None = None) -> None:
+        """Asks for the page of a story, or of one of its items; of several asked for, only the last is read."""
 
         def job(reader: Reader) -> None:
             from wirewatch.widgets.page import lay_out
@@ -107,10 +107,21 @@ class Backstage:
             detail = reader.story(story_id)
             page = None
             if detail is not None and detail.items:
-                page = lay_out(detail, width, now=self._clock.now(), zone=self._zone)
+                page = lay_out(detail, width, item=item, now=self._clock.now(), zone=self._zone)
             self._post(StoryRead(story_id, page))
 
         self._lookups.ask(job, "story")
+
+    def read_branches(self, story_id: str) -> None:
+        """Asks for the items of a story, as rows below it."""
+
+        def job(reader: Reader) -> None:
+            from wirewatch.widgets.branches import branches_of
+
+            detail = reader.story(story_id)
+            self._post(BranchesRead(story_id, branches_of(detail) if detail is not None else ()))
+
+        self._lookups.ask(job, f"branches {story_id}")
 
     def read_lines(self, story_id: str, subject: str, item: str | None, width: int) -> None:
         """Asks for what an overlay says of a story (see `sections.SUBJECTS`), of one of its items first if told."""

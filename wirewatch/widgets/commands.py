@@ -57,6 +57,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("read", "enter", "enter", "Read", "Goes into the text of the story.", "Story", footer=True),
     Command("back", "escape", "back", "Back", "Back to the list; then out of a search; then out of a filter.", "Story"),
     Command("panes", "tab,shift+tab", "panes", "Other pane", "From the list to the text and back.", "Story"),
+    Command(
+        "unfold", "l,right", "unfold", "Unfold", "Shows the items of the story below it, with roles and lags.", "Story"
+    ),
+    Command("fold", "h,left", "fold", "Fold", "Shows the story's own row only.", "Story"),
     Command("open", "o", "open", "Open", "Opens the story's link in the browser.", "Story", footer=True),
     Command("copy", "y", "copy", "Copy link", "Copies the story's link.", "Story"),
     Command("copy-story", "Y", "copy_story", "Copy story", "Copies headline, source, time and link.", "Story"),
@@ -104,6 +108,8 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 _SHOWN = {
+    "left": "←",
+    "right": "→",
     "down": "↓",
     "up": "↑",
     "pagedown": "PgDn",

@@ -23,7 +23,7 @@ class Detail(LinePane):
     def show_page(self, page: Page | None) -> None:
         """Shows a story's page. When it is the same story grown, the line the reader is at stays where it is."""
         old, top = self.page, int(self.scroll_offset.y)
-        same = old is not None and page is not None and old.story_id == page.story_id
+        same = old is not None and page is not None and (old.story_id, old.item) == (page.story_id, page.item)
         self.page = page
         lines = page.lines if page else ()
         self.show_lines(lines, keep_place=same)

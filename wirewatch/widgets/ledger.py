@@ -20,6 +20,8 @@ class Ledger:
     def __init__(self, stories: Iterable[Story] = ()) -> None:
         self._stories: dict[str, Story] = {story.id: story for story in stories}
         self._order: list[Key] = sorted((story.at, story.id) for story in self._stories.values())
+        self.edition = 0
+        """Grows whenever a story may stand in another row."""
 
     def __len__(self) -> int:
         return len(self._order)
@@ -55,6 +57,7 @@ class Ledger:
             if old.at == story.at:
                 return False
             self._forget((old.at, story.id))
+        self.edition += 1
         key = (story.at, story.id)
         if not self._order or key > self._order[-1]:
             self._order.append(key)
@@ -83,6 +86,7 @@ class Ledger:
         fresh = [story for story in stories if story.id not in self._stories]
         self._stories.update((story.id, story) for story in fresh)
         keys = sorted((story.at, story.id) for story in fresh)
+        self.edition += 1
         if keys and self._order and keys[-1] > self._order[0]:
             self._order = sorted(keys + self._order)
         else:
@@ -93,6 +97,7 @@ class Ledger:
         """Takes a story out; returns it, or None when it wasn't there."""
         story = self._stories.pop(story_id, None)
         if story is not None:
+            self.edition += 1
             self._forget((story.at, story_id))
         return story
 
@@ -101,6 +106,7 @@ class Ledger:
         surplus = len(self._order) - keep
         if surplus <= 0:
             return 0
+        self.edition += 1
         for _, story_id in self._order[:surplus]:
             del self._stories[story_id]
         del self._order[:surplus]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from wirewatch.model import Change, SourceState, Story
     from wirewatch.widgets.page import Page
+    from wirewatch.widgets.roll import Branch
     from wirewatch.widgets.writer import Line
 
 
@@ -63,6 +64,14 @@ class StoryRead(Message):
 
     story_id: str
     page: Page | None
+
+
+@dataclass(eq=False, repr=False)
+class BranchesRead(Message):
+    """The items of a story for the feed; none where the story is gone."""
+
+    story_id: str
+    branches: tuple[Branch, ...]
 
 
 @dataclass(eq=False, repr=False)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from wirewatch.widgets.cells import fit, steady
+from wirewatch.ladder import same_outlet
+from wirewatch.widgets.cells import cut, fit, steady
 from wirewatch.widgets.marks import PRIORITY_MARKS, family_of, flag_codes, own_label
+from wirewatch.widgets.times import lag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +19,18 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from wirewatch.model import Story
+    from wirewatch.widgets.roll import Branch
 
 SECONDS_FROM = 100
 """Width from which a row's time has seconds."""
 TWO_CODES_FROM = 96
 """Width from which two flags are spelled out; below that the headline needs the room more."""
+OTHERS_FROM = 14
+"""Width of the source column from which it says how many others have the story of their own."""
+LAG, ROLE, CREDIT = 8, 7, 12
+"""Cells for how much later an item is, for its role, and for whom it credits."""
+ROLE_FROM = 24
+"""What an item's headline needs before its role is spelled out."""
 PRIORITY_INKS = ("flash", "alarm", "amend", "muted", "muted")
 
 
@@ -53,11 +63,16 @@ def paint(
     cursor: bool,
     time: str,
     ink: Callable[[str], Style],
+    unfolded: bool = False,
+    chosen: bool = False,
 ) -> Strip:
-    """The strip of a story, exactly `width` cells wide. `ink` gives an ink on this row's ground."""
+    """The strip of a story, exactly `width` cells wide. `ink` gives an ink on this row's ground.
+
+    `chosen` is the story that waits to be joined with another.
+    """
     room = columns(width)
     dim = "faint" if story.read else None
-    state = "★" if story.starred else " " if story.read else "•"
+    state = "⊕" if chosen else "★" if story.starred else " " if story.read else "•"
     segments: list[Segment] = []
 
     def add(text: str, style: Style) -> None:
@@ -69,7 +84,7 @@ def paint(
 
     muted = ink("muted")
     add("▌" if cursor else " ", ink("key"))
-    add(state, ink("key" if story.starred else "heading"))
+    add(state, ink("key" if chosen or story.starred else "heading"))
     if room.time:
         add(fit(time, room.time) + " ", ink(dim or "muted"))
     level = min(max(story.priority, 0), 4)
@@ -90,10 +105,57 @@ def paint(
     add(shown[label:], ink(style))
     outlets = "" if story.outlets < 2 else f"×{story.outlets}" if story.outlets < 1000 else "×1k+"
     gap = " " * (room.outlets - len(outlets) + 1) if room.outlets else ""
+    if unfolded and gap:
+        gap = gap[:-1] + "▾"
     if room.source:
-        add(fit(steady(story.source), room.source) + gap, ink(dim or "source"))
+        add(fit(told_by(story, room.source), room.source) + gap, ink(dim or "source"))
     else:
         add(gap, muted)
     if room.outlets:
         add(outlets, ink(dim or "strong"))
+    return Strip(segments).adjust_cell_length(width, muted)
+
+
+def told_by(story: Story, room: int) -> str:
+    """Whom a story comes from: `Meridian +2` where two others have it of their own, `Meridian via Post` second-hand."""
+    names = [steady(name) for name in story.originators or (story.source,)]
+    others = f" +{len(names) - 1}" if len(names) > 1 and room >= OTHERS_FROM else ""
+    source = steady(story.source)
+    if same_outlet(names[0], source):
+        return fit(source, room - len(others)).rstrip() + others
+    via = f"{names[0]} via {source}"
+    shown = via if cell_len(via) + len(others) <= room else names[0]
+    return fit(shown, room - len(others)).rstrip() + others
+
+
+def paint_branch(
+    branch: Branch, width: int, *, cursor: bool, time: str, ink: Callable[[str], Style], of: Story
+) -> Strip:
+    """The strip of an item below its story: when, how much later than the first, its role, its words, its outlet."""
+    room = columns(width)
+    dim = "faint" if of.read else None
+    muted = ink("muted")
+    segments = [Segment("▌ " if cursor else "  ", ink("key"))]
+    if room.time:
+        segments.append(Segment(fit(time, room.time) + " ", ink(dim or "muted")))
+    segments.append(Segment(" └  " if branch.last else " ├  ", muted))
+    left = room.headline
+    after = "first" if not branch.after else ("" if branch.stated else "≤") + lag(branch.after)
+    segments.append(Segment(fit(after, LAG) + " ", ink(dim or "muted")))
+    left -= LAG + 1
+    if left > ROLE_FROM:
+        segments.append(Segment(fit(branch.role, ROLE) + " ", ink(dim or "plain")))
+        left -= ROLE + 1
+    if branch.credits and left > ROLE_FROM:
+        credit = f"2ND {cut(steady(branch.credits[0]), CREDIT)[0]} "
+        segments.append(Segment(credit, ink(dim or "doubt")))
+        left -= cell_len(credit)
+    headline, source = steady(branch.headline), steady(branch.source)
+    if not room.source:
+        headline = source
+    again = branch.headline == of.headline and branch.role == "copy"
+    style = dim or ("muted" if again else "soft")
+    segments.append(Segment(fit("the same headline" if again and room.source else headline, left) + " ", ink(style)))
+    if room.source:
+        segments.append(Segment(fit(source, room.source), ink(dim or "source")))
     return Strip(segments).adjust_cell_length(width, muted)
