@@ -15,19 +15,16 @@ import re
 import time
 import tomllib
 from collections import Counter
+from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from bench.replay import read_week
-from wirewatch import text
 from wirewatch.clock import rfc3339
 from wirewatch.config.settings import Watch
-from wirewatch.engine.parse.build import item_id
+from wirewatch.engine.parse.build import Markup, Raw, Scene, document
 from wirewatch.flags import Flagger
-from wirewatch.headline import read_body
-from wirewatch.model import Flag, Item
+from wirewatch.model import Flag, Item, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,24 +116,18 @@ def _score(name: str, right: int, extra: int, missed: int) -> str:
 
 
 def week_items(path: Path) -> Iterator[Item]:
-    """The week's items, read as the engine reads them."""
+    """The week's items, read as the engine reads them, under the ids that it gives them."""
     for feed in read_week(path):
+        scene = Scene(Source(feed.name, feed.origin, kind=feed.kind), received=feed.items[-1].at)  # type: ignore[arg-type]
         for row in feed.items:
-            headline = text.title(row.title)
-            if headline:
-                item = Item(
-                    id="",
-                    source=feed.name,
-                    headline=headline,
-                    received=row.at,
-                    kind=feed.kind,  # type: ignore[arg-type]
-                    guid=row.link,
-                    url=row.link,
-                    summary=text.summary(row.description) or None,
-                    published=row.at,
-                    language=feed.language,
-                )
-                yield read_body(msgspec.structs.replace(item, id=item_id(item)))
+            raw = Raw(
+                title=Markup(row.title),
+                summary=Markup(row.description, html=True),
+                guid=row.link,
+                link=row.link,
+                date=formatdate(int(row.at), usegmt=True),
+            )
+            yield from document("rss", [raw], scene, language=feed.language).items
 
 
 def week(args: argparse.Namespace) -> int:
@@ -178,7 +169,7 @@ def _print(item: Item, one: Flag | None) -> None:
     print(f"    {item.headline}")
     if item.summary and (one is None or one.field != "headline"):
         at = one.start if one else 0
-        print(f"    … {item.summary[max(0, at - 200) : at + 300]!r}")
+        print(f"    … {item.summary[max(0, at - 160) : at + 160]!r}")
 
 
 def _table(flagged: list[tuple[Item, tuple[Flag, ...]]]) -> None:

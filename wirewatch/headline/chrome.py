@@ -7,9 +7,12 @@ from functools import cache
 
 from wirewatch.headline.tables import table
 
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?:\s+\(?[A-Za-z]{2,5}(?:/\w{2,4})*\)?)?$")
+"""A sentence's end, perhaps with an agency's name or somebody's initials after it."""
 _QUOTED = re.compile(r"[“\"«„].{3,}[”\"»]")
 _LIST_MOST = 8
+_SENTENCE_LEAST = 3
+"""Spaces in the shortest sentence that is taken for one."""
 
 
 @cache
@@ -19,6 +22,7 @@ def _lines() -> dict[str, re.Pattern[str]]:
     titled = "|".join(word for word in rows["titled"] if word not in rows["colon_only"])
     return {
         "exact": re.compile(rf"(?:[•·»›▶►→*+|-]\s*)?(?:{'|'.join(rows['exact'])})\s*", re.IGNORECASE),
+        "furniture": re.compile("|".join(rows["furniture"]), re.IGNORECASE),
         "colon": re.compile(
             rf"(?![a-zà-ÿа-я])(?i:(?:[•·»›▶►→*+|-]\s*)?(?:(?:{titled})\s?[:：|»›→–—-]|(?:{colon})\s?[:：»›→])\s*\S.{{2,220}})"
         ),
@@ -38,6 +42,8 @@ def is_chrome(line: str) -> bool:
     lines = _lines()
     if lines["exact"].fullmatch(text):
         return True
+    if lines["furniture"].fullmatch(text):
+        return not (_SENTENCE_END.search(text) and text.count(" ") >= _SENTENCE_LEAST)
     if lines["asks"].fullmatch(text):
         return not lines["spoken"].search(text) and not _QUOTED.search(text)
     pointed = lines["colon"].fullmatch(text)

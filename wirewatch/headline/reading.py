@@ -155,7 +155,7 @@ def _cut_opening(read: _Read) -> None:
             continue
         names = patterns["bylines"].fullmatch(line) if len(line) <= 200 else None
         if names:
-            read.byline = read.byline or next(group for group in names.groupdict().values() if group is not None)
+            read.byline = next(group for group in names.groupdict().values() if group is not None)
             del read.lines[first]
             continue
         opening = dateline(line) if read.dateline is None else None
@@ -196,11 +196,17 @@ def _cut_end_marks(read: _Read) -> None:
         if len(last) > 24 or not (patterns["marks"].fullmatch(last) or patterns["initials"].fullmatch(last)):
             break
         read.lines.pop()
-    if read.lines:
-        read.lines[-1] = _END_MARK.sub("", read.lines[-1])
+    ending = _END_MARK.search(read.lines[-1]) if read.lines else None
+    if ending:
+        read.lines[-1] = read.lines[-1][: ending.start()]
+        agency = outlet_named(ending["agency"]) if ending["agency"] else None
+        read.credit = read.credit or (agency.name if agency and agency.agency else None)
 
 
-_END_MARK = re.compile(r"(?<=[.!?”\"])\s*(?:-0-|-30-|#{3,}|\((?:END|FIN|KONIEC|PAP)\)|[–—-]\s?ENDS)\s*$")
+_END_MARK = re.compile(
+    r"(?<=[.!?”\"»)。」])\s*(?:-0-|-30-|#{3,}|\((?:END|FIN|KONIEC)\)|（[完了]）|[–—-]\s?ENDS"
+    r"|(?:\(|\s)(?P<agency>EFE|PAP|ANSA|AFP|Lusa|APA|dpa|Xinhua|IANS|PTI|ANI|CTK|MTI|BTA|Tanjug|Hina)\)?)\s*$"
+)
 
 
 def _signoff(line: str) -> tuple[int, str | None, str | None] | None:
