@@ -15,6 +15,7 @@ from wirewatch.config.settings import Config, DeskSettings
 from wirewatch.errors import StoreError
 from wirewatch.model import Change, Item, Placed, Source, SourceState, Story, StoryDetail
 from wirewatch.screens.desk import Desk
+from wirewatch.store.contract import AlertsStanding
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
 
-    from wirewatch.model import Flag, Take
+    from wirewatch.model import Alert, Flag, Take
     from wirewatch.query import Query
 
 NOON = 1_678_701_600.0
@@ -91,6 +92,7 @@ class MemoryStore:
         self.threads: set[str] = set()
         self.lock = threading.RLock()
         self.seq = 1_000_000
+        self.alerts: list[Alert] = []
 
     def reader(self) -> MemoryReader:
         """Another reader."""
@@ -113,6 +115,14 @@ class MemoryStore:
                 self.stories[one.id] = changed
                 self.log.append(Change(self.seq, what, one.id, changed))  # type: ignore[arg-type]
                 told.append(changed)
+        return told
+
+    def alert(self, *alerts: Alert) -> list[Alert]:
+        """Alerts enter the log."""
+        with self.lock:
+            told = [replace(alert, n=len(self.alerts) + 1 + number) for number, alert in enumerate(alerts)]
+            self.alerts += told
+            self.seq += 1
         return told
 
     def drop(self, story_id: str, into: str | None = None) -> None:
@@ -203,6 +213,34 @@ class MemoryReader:
                 ),
                 what="edited",
             )
+
+    def alerts(self, *, after: int = 0, since: float | None = None, limit: int | None = None) -> list[Alert]:
+        self._store.check()
+        found = [one for one in self._store.alerts if one.n > after and one.at >= (since or 0.0)]
+        return found[:limit]
+
+    def newest_alerts(self, limit: int) -> list[Alert]:
+        self._store.check()
+        return self._store.alerts[::-1][:limit]
+
+    def alerts_standing(self) -> AlertsStanding:
+        self._store.check()
+        waiting = [one for one in self._store.alerts if one.acked is None]
+        newest = max(waiting, key=lambda one: (one.state == "told", one.n), default=None)
+        return AlertsStanding(len(self._store.alerts), len(waiting), newest)
+
+    def ack(self, numbers: Iterable[int] = (), *, up_to: int = 0) -> None:
+        self._store.check()
+        wanted = set(numbers)
+        with self._store.lock:
+            self._store.alerts = [
+                replace(one, acked=one.acked or NOON) if one.n in wanted or one.n <= up_to else one
+                for one in self._store.alerts
+            ]
+            self._store.seq += 1
+
+    def marked(self, since: float) -> dict[str, dict[str, float]]:
+        return {}
 
     def ask_poll(self, sources: Iterable[str]) -> None:
         self._store.check()

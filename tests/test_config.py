@@ -154,7 +154,26 @@ keywords = ["x"]
         ("watch = 3", 1, "watch", "one table"),
         ("source = [1]", 1, "source[1]", "must be a table"),
         ("keys = 1", 1, "keys", "one table"),
-        ("[alerts]\nbell = true", 1, "alerts", "raises no alerts yet"),
+        ("[alerts]\nbell = true", 2, "alerts.bell", "unknown key"),
+        ("[alerts]\nbugdet = 3", 2, "alerts.bugdet", "did you mean 'budget'?"),
+        ("[alerts]\nbudget = 0", 2, "alerts.budget", "from 1 to 600"),
+        ("[alerts]\nbudget = true", 2, "alerts.budget", "whole number"),
+        ('[alerts]\nquiet = "9 to 5"', 2, "alerts.quiet", "hours of the day such as '22:00-06:30'"),
+        ('[alerts]\nquiet = ["22:00-23:00", "7:00-7:00"]', 2, "alerts.quiet[2]", "hours of the day"),
+        ('[alerts]\nquiet_level = "urgnt"', 2, "alerts.quiet_level", "did you mean 'urgent'?"),
+        ('[alerts]\nzone = "Europe/Berln"', 2, "alerts.zone", "did you mean 'Europe/Berlin'?"),
+        ('[alerts]\nchannels = ["bell", "dekstop"]', 2, "alerts.channels[2]", "did you mean 'desktop'?"),
+        ('[alerts]\nchannels = ["hook"]', 2, "alerts.channels", "`hook` isn't set"),
+        ('[alerts]\nchannels = ["notify"]', 2, "alerts.channels", "`notify` isn't set"),
+        ('[alerts]\nsound = "gong"', 2, "alerts.sound", "bell, alarm, none"),
+        ('[alerts]\nhook = "notify-send {headline}"', 2, "alerts.hook", "a program and its arguments"),
+        ('[alerts]\nhook = ["send", "{headlin}"]', 2, "alerts.hook[2]", "did you mean {headline}?"),
+        ('[alerts]\nhook = ["{url}"]', 2, "alerts.hook[1]", "can't be a field"),
+        ("[alerts]\nhook = []", 2, "alerts.hook", "is empty"),
+        ('[alerts]\nhook_timeout = "5m"', 2, "alerts.hook_timeout", "from '0.1s' to '60s'"),
+        ("[alerts]\ngrow = [5, 1]", 2, "alerts.grow[2]", "number of outlets"),
+        ('[alerts]\nnotify = ["slack"]', 2, "alerts.notify[1]", "address that apprise knows"),
+        ('[[rule]]\nname = "a"\nmatch = "b"\nchannel = "bel"', 4, "rule[1].channel", "did you mean 'bell'?"),
         ('[watch]\nkeywords = "Exclusive"', 2, "watch.keywords", 'put it in brackets: ["Exclusive"]'),
         ('[watch]\nkeywords = [""]', 2, "watch.keywords[1]", "is empty"),
         ('[watch]\nkeywords = ["a\\u001bb"]', 2, "watch.keywords[1]", "can't be shown"),
@@ -350,3 +369,19 @@ def test_the_file_is_looked_for_where_the_user_says(monkeypatch: pytest.MonkeyPa
 def test_the_default_text_is_the_repositorys_file() -> None:
     path = Path(__file__).parents[1] / "config.toml"
     assert tomllib.loads(config.default_text()) == tomllib.loads(path.read_text("utf-8"))
+
+
+def test_naming_a_hook_is_enough_to_have_alerts_go_there() -> None:
+    assert config.parse('[alerts]\nhook = ["x"]', file="f").alerts.channels == ("bell", "title", "hook")
+    assert config.parse('[alerts]\nnotify_file = "x"', file="f").alerts.channels == ("bell", "title", "notify")
+    assert config.parse('[alerts]\nhook = ["x"]\nchannels = ["title"]', file="f").alerts.channels == ("title",)
+
+
+def test_the_default_configuration_says_what_alerts_do_without_it() -> None:
+    assert config.parse(config.default_text(), file="f").alerts == config.AlertSettings()
+
+
+def test_an_address_that_holds_a_password_is_never_quoted() -> None:
+    with pytest.raises(ConfigError) as error:
+        config.parse('[alerts]\nnotify = ["tgram//swordfish"]', file="f")
+    assert "swordfish" not in str(error.value)

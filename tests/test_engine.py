@@ -109,12 +109,12 @@ async def test_news_between_two_polls_stands_above_the_backlog_by_arrival(tmp_pa
 
 
 @contextlib.asynccontextmanager
-async def running(config: Config, data: Path) -> AsyncIterator[Engine]:
-    """An engine that polls until the block is left."""
+async def running(config: Config, data: Path, said: list[str] | None = None) -> AsyncIterator[Engine]:
+    """An engine that polls until the block is left; `said` gets its notices."""
     writer = open_writer(data)
     assert writer.claim(holder())
     stop = asyncio.Event()
-    engine = Engine(config, data, writer)
+    engine = Engine(config, data, writer, on_notice=None if said is None else said.append)
     task = asyncio.create_task(engine.run(stop))
     try:
         yield engine

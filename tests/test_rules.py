@@ -58,7 +58,7 @@ not_before = 2026-11-01T08:00:00Z
 quiet = ["22:00-06:30", "12:00-13:00"]
 cooldown = "10m"
 sound = "bell"
-channel = "mail"
+channel = "notify"
 """,
         file="c.toml",
     )
@@ -75,7 +75,7 @@ channel = "mail"
             quiet=((1320, 390), (720, 780)),
             cooldown=600.0,
             sound="bell",
-            channel=("mail",),
+            channel=("notify",),
             line=5,
         ),
     )

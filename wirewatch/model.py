@@ -14,6 +14,8 @@ Kind = Literal["agency", "web", "press", "official"]
 Role = Literal["lead", "copy", "version", "report"]
 What = Literal["new", "grown", "edited", "merged"]
 State = Literal["new", "ok", "failing", "held", "gone", "offline", "paused"]
+AlertWhy = Literal["new", "grown", "raised", "corrected", "killed", "flood", "quiet"]
+AlertState = Literal["told", "held", "folded", "cooling", "late"]
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -164,6 +166,42 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     story_id: str
     story: Story | None = None
     into: str | None = None
+
+
+class Alert(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One entry of the alert log: a story that a person should look at now, as it stood when that was decided."""
+
+    n: int
+    """The log's number; 0 before it is stored."""
+    at: float
+    """When it was decided, seconds since the epoch, UTC."""
+    why: AlertWhy
+    """`new`: a rule hit; `grown`: many more outlets have it; `raised`: it became more urgent; `flood` and `quiet` sum
+    up the alerts that were folded, or held in quiet hours, and belong to no story."""
+    state: AlertState
+    """`told`: sounded where `channels` says. The others are in the log only: `held` (quiet hours), `folded` (over the
+    budget), `cooling` (its rule had its say a moment ago), `late` (old news: a first poll, a gap, an old piece)."""
+    headline: str
+    story: str = ""
+    rule: str = ""
+    reason: str = ""
+    """What the rule found, in plain words."""
+    source: str = ""
+    url: str | None = None
+    priority: int = 3
+    """As which it is alerted: the rule's level, or the story's own."""
+    own: int = 3
+    """The story's own."""
+    outlets: int = 1
+    flags: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    sound: str = "bell"
+    count: int = 0
+    """How many alerts a summary stands for."""
+    until: float = 0.0
+    """When the quiet hours end that it is held in."""
+    acked: float | None = None
+    """When somebody acknowledged it; None while nobody did."""
 
 
 class SourceState(msgspec.Struct, frozen=True, gc=False):

@@ -93,6 +93,7 @@ def as_shown(config: Config) -> dict[str, Any]:
         "watch": msgspec.to_builtins(config.watch),
         "stories": msgspec.to_builtins(config.stories),
         "desk": {**desk, "mark_read_after": desk["mark_read_after"] or "never"},
+        "alerts": _alerts(config),
         "store": msgspec.to_builtins(config.store),
         "keys": dict(config.keys),
         "entity": [msgspec.to_builtins(entity) for entity in config.entities],
@@ -108,6 +109,22 @@ def as_shown(config: Config) -> dict[str, Any]:
             for source in config.sources
         ],
     }
+
+
+def _alerts(config: Config) -> dict[str, Any]:
+    """The settings of alerts; addresses of services only by their kind, since the rest of them is a password."""
+    from wirewatch.config.alerts import LEVELS, NOTHING
+
+    shown = msgspec.to_builtins(config.alerts, enc_hook=str)
+    for name in ("cooldown", "max_age", "hook_timeout"):
+        shown[name] = _seconds(shown[name])
+    shown["quiet"] = [
+        f"{begin // 60:02}:{begin % 60:02}-{end // 60:02}:{end % 60:02}" for begin, end in config.alerts.quiet
+    ]
+    shown["quiet_level"] = (*LEVELS, NOTHING)[config.alerts.quiet_level]
+    shown["notify"] = [f"{address.partition('://')[0]}://…" for address in config.alerts.notify]
+    shown["notify_file"] = None if config.alerts.notify_file is None else str(config.alerts.notify_file)
+    return {key: value for key, value in shown.items() if value or key not in ("hook", "notify", "quiet")}
 
 
 def _seconds(seconds: float) -> str:

@@ -2,11 +2,22 @@
 
 from wirewatch.config.files import default_path, default_text, exposed, find, load, load_usable
 from wirewatch.config.read import parse
-from wirewatch.config.settings import Config, DeskSettings, Entity, Rule, StoreSettings, StoriesSettings, View, Watch
+from wirewatch.config.settings import (
+    AlertSettings,
+    Config,
+    DeskSettings,
+    Entity,
+    Rule,
+    StoreSettings,
+    StoriesSettings,
+    View,
+    Watch,
+)
 from wirewatch.config.urls import redacted
 from wirewatch.config.watcher import Watcher
 
 __all__ = [
+    "AlertSettings",
     "Config",
     "DeskSettings",
     "Entity",

@@ -84,6 +84,7 @@ def exposed(config: Config) -> str | None:
     if config.path is None or os.name != "posix":
         return None
     holders = [source.name for source in config.sources if has_secret(source.url)]
+    holders += ["alerts.notify"] if config.alerts.notify else []
     try:
         mode = config.path.stat().st_mode
     except OSError:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wirewatch.config import rules, values
+from wirewatch.config import alerts, rules, values
 from wirewatch.config.lines import lines_of
 from wirewatch.config.settings import (
+    AlertSettings,
     Config,
     DeskSettings,
     Entity,
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 
     Check = Callable[[object], Any]
 
-LATER = {
-    "alerts": "unknown table: this version raises no alerts yet; leave it out",
-}
-
 SOURCE: dict[str, Check] = {
     "name": values.shown_name,
     "url": values.url,
@@ -56,6 +53,7 @@ TABLES: dict[str, dict[str, Check]] = {
     "stories": {"preset": values.one_of("strict", "broad"), "semantic": values.flag},
     "desk": {"theme": values.shown_name, "browser": values.text, "mark_read_after": values.mark_read_after},
     "store": {"keep_days": values.days, "keep_stories": values.stories},
+    "alerts": alerts.ALERTS,
 }
 LISTS: dict[str, dict[str, Check]] = {"source": SOURCE, "entity": ENTITY, "rule": rules.RULE, "view": rules.VIEW}
 NEEDED = {"source": ("name", "url"), "entity": ("name",), "rule": ("name", "match"), "view": ("name", "query")}
@@ -105,6 +103,18 @@ OTHER_WORDS = {
     "number": "key",
     "quiet_hours": "quiet",
     "after": "not_before",
+    "alert": "alerts",
+    "enabled": "on",
+    "channel": "channels",
+    "limit": "budget",
+    "rate": "budget",
+    "per_minute": "budget",
+    "timezone": "zone",
+    "tz": "zone",
+    "command": "hook",
+    "exec": "hook",
+    "apprise": "notify",
+    "thresholds": "grow",
 }
 """What the keys are called elsewhere, for those that no spelling check would find."""
 
@@ -162,10 +172,12 @@ class Walk:
         for name, value in tables.items():
             if name not in TOP:
                 self.broken = True
-                said = LATER.get(name) or self.unknown(name, TOP, table=None)
+                said = self.unknown(name, TOP, table=None)
                 for at in _written(name, value):
                     self.wrong(at, said)
         read = {name: self.table((name,), tables.get(name, {}), fields) for name, fields in TABLES.items()}
+        for at, said in alerts.settled(read["alerts"]):
+            self.wrong(at, said)
         keys = self.keys(tables.get("keys", {}))
         self.broken = self.broken or bool(self.problems)
         sources = self.rows("source", tables.get("source", []))
@@ -184,6 +196,7 @@ class Walk:
             stories=StoriesSettings(**read["stories"]),
             desk=DeskSettings(**read["desk"]),
             store=StoreSettings(**read["store"]),
+            alerts=AlertSettings(**read["alerts"]),
             keys=keys,
         )
 

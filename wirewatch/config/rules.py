@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Any
 
-from wirewatch.config import values
+from wirewatch.config import alerts, values
 from wirewatch.config.values import WrongError
 from wirewatch.errors import QueryError
 
@@ -147,7 +147,7 @@ RULE: dict[str, Any] = {
     "not_before": moment,
     "quiet": hours,
     "cooldown": values.duration,
-    "sound": values.term,
-    "channel": names,
+    "sound": values.one_of(*alerts.SOUNDS),
+    "channel": alerts.channels,
 }
 VIEW: dict[str, Any] = {"name": values.shown_name, "query": query, "key": view_key}

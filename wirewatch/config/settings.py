@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from wirewatch.model import Source
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 Preset = Literal["strict", "broad"]
 
@@ -98,6 +101,55 @@ class StoreSettings(msgspec.Struct, frozen=True, gc=False):
     keep_stories: int = 200_000
 
 
+class AlertSettings(msgspec.Struct, frozen=True, gc=False):
+    """When a person is alerted, how loudly and where."""
+
+    on: bool = True
+    channels: tuple[str, ...] = ("bell", "title")
+    """Where an alert is told besides the status line of the desk: `bell`, `title`, `desktop`, `hook`, `notify`."""
+    sound: str = "bell"
+    """`bell`, `alarm` (three bells) or `none`."""
+    budget: int = 6
+    """Alerts a minute; the rest is summed up in one of them."""
+    cooldown: float = 0.0
+    """Seconds between two alerts of one rule, where the rule itself doesn't say."""
+    max_age: float = 3600.0
+    """Seconds after its publisher's time up to which a new piece is news."""
+    grow: tuple[int, ...] = (5, 20)
+    """Numbers of outlets at which a story that alerted alerts again."""
+    quiet: tuple[tuple[int, int], ...] = ()
+    """Hours without alerts, as minutes of the local day; one that ends before it begins goes over midnight."""
+    quiet_level: int = 0
+    """What is at least this urgent (0 flash) is told in quiet hours too; -1 for nothing."""
+    zone: str | None = None
+    """The IANA name of the zone that `quiet` is in; None for the machine's own."""
+    desktop: str = "auto"
+    """How the terminal is asked for a desktop notification: `auto`, `osc9`, `osc777`, `osc99` or `off`."""
+    hook: tuple[str, ...] = ()
+    """A program and its arguments, in which `{headline}` and other fields are filled in; it is no shell command."""
+    hook_timeout: float = 5.0
+    hook_at_once: int = 2
+    notify: tuple[str, ...] = ()
+    """Addresses of services that `apprise` knows: chats and mail. They hold passwords."""
+    notify_file: Path | None = None
+    """A file with such addresses, one a line."""
+    confirm_quit: bool = False
+    """Whether `q` asks again while there are alerts that nobody has acknowledged."""
+
+    def tzinfo(self) -> tzinfo | None:
+        """The zone that `quiet` is in; None for the machine's own."""
+        if self.zone is None:
+            return None
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.zone)
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything but the desk itself is told."""
+        return bool(self.hook or self.notify or self.notify_file)
+
+
 class Config(msgspec.Struct, frozen=True):
     """One configuration, valid as a whole. Equal configurations are `==`, wherever their files lie in time."""
 
@@ -109,6 +161,7 @@ class Config(msgspec.Struct, frozen=True):
     stories: StoriesSettings = StoriesSettings()
     desk: DeskSettings = DeskSettings()
     store: StoreSettings = StoreSettings()
+    alerts: AlertSettings = AlertSettings()
     rules: tuple[Rule, ...] = ()
     views: tuple[View, ...] = ()
     weights: dict[str, float] = {}

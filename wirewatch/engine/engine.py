@@ -23,6 +23,7 @@ from wirewatch.engine.fetch import Fetcher
 from wirewatch.engine.network import GRACE, Network, is_answer
 from wirewatch.engine.storing import RETRY_FULL, Storing
 from wirewatch.engine.supervisor import Supervisor
+from wirewatch.engine.telling import Teller
 from wirewatch.engine.timetable import Timetable
 from wirewatch.engine.worker import ParseJob, Parser
 from wirewatch.errors import ConfigError, FetchError, LeaseLostError, ParseError, StoreError
@@ -76,6 +77,7 @@ class Engine:
         self._storing = Storing(
             config, data, writer, clock=self.clock, say=self._say, tell=self._tell, on_late=self._stored_late
         )
+        self._teller = Teller(config.alerts, writer, self._storing.run, clock=self.clock, say=self._say)
         self._timetable = Timetable(self.clock, self._rng)
         self._network = Network()
         self._supervisor = Supervisor(self._say, self._fail)
@@ -101,6 +103,7 @@ class Engine:
             self._supervisor.start(self._storing.hand_over, "writing what waits")
             self._supervisor.start(self._storing.index, "the full-text index")
             self._supervisor.start(self._storing.retain, "retention")
+            self._supervisor.start(self._teller.follow, "telling of alerts")
             try:
                 while not stop.is_set() and self._failure is None:
                     self._start_due()
@@ -128,6 +131,7 @@ class Engine:
                 for _ in range(WRITE_TRIES):
                     await self._storing.write_held()
                 await self._storing.index_all()
+                await self._teller.finish()
             finally:
                 await self._end()
         failure = self._failure or self._storing.trouble
@@ -150,6 +154,7 @@ class Engine:
         self._plan()
 
     async def _end(self) -> None:
+        await self._teller.end()
         await self._storing.end()
         self._parser.close()
         self._parse_thread.shutdown(cancel_futures=True)
@@ -282,6 +287,7 @@ class Engine:
 
     def _tell(self, changes: Sequence[Change]) -> None:
         """Hands on what was written. A listener that fails (a closed pipe) ends the engine; no source is to blame."""
+        self._teller.wake()
         if self._on_changes is None or not changes:
             return
         try:
@@ -370,6 +376,7 @@ class Engine:
                 log.info("configuration taken over: %d sources", len(news.sources))
                 self._plan()
                 self._storing.reload(news)
+                self._teller.reload(news.alerts)
             self._poll_now(await self._storing.attend())
 
     def _poll_now(self, wanted: Sequence[str]) -> None:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from wirewatch.config import Config
+    from wirewatch.engine.alerting import Alerting
     from wirewatch.engine.arrivals import Arrival
-    from wirewatch.model import Change, Document, Item, Placed, SourceState, Story
+    from wirewatch.model import Alert, Change, Document, Item, Placed, SourceState, Story
     from wirewatch.store.contract import Writer
 
 CAUGHT_UP = 15 * MINUTE
@@ -44,9 +45,10 @@ class Reflag(NamedTuple):
 class Filing:
     """Files one source's news at a time. Belongs to the thread that owns the writer."""
 
-    def __init__(self, process: Process, writer: Writer) -> None:
+    def __init__(self, process: Process, writer: Writer, alerting: Alerting | None = None) -> None:
         self.process = process
         self.writer = writer
+        self.alerting = alerting
 
     def start_over(self, config: Config, since: float) -> None:
         """Forgets what was judged and not written: the index is filled again with what is stored."""
@@ -56,6 +58,8 @@ class Filing:
     def rebuild(self, since: float) -> int:
         """Fills the same-story index from the stored items received since a time; how many there were."""
         count = 0
+        if self.alerting is not None:
+            self.alerting.load()
         for placed in self.writer.recent(since):
             self.process.index.load(placed)
             count += 1
@@ -79,19 +83,24 @@ class Filing:
         known = self.writer.known(state.name, [key for candidate in found for key in candidate.keys])
         news = [self._split_reused(arrival) for arrival in arrivals.decide(found, known)]
         fresh = sum(arrival.previous is None for arrival in news)
-        state = cadence.counted(state, fresh, document, _delays(news, heard))
+        was, state = state, cadence.counted(state, fresh, document, _delays(news, heard))
         if not news:
             return Outcome(state)
-        placed, merged = self._judge(news)
+        placed, merged, before = self._judge(news)
         renamed = [self._renamed(arrival) for arrival in news]
         content = {arrival.item.id: arrival.content for arrival in renamed}
         deposed = self._deposed(merged)
         begun = {f"s{arrival.item.id}" for arrival in news if arrival.previous is None}
         touched = placed | deposed
+        before = deposed | before
         stories = []
         for story, changed in self._stories(touched, merged, begun, heard):
             stories.append(story)
-            touched |= changed
+            touched |= {item_id: new for item_id, (_, new) in changed.items()}
+            before |= {item_id: old for item_id, (old, _) in changed.items() if item_id not in placed}
+        alerts: tuple[Alert, ...] = ()
+        if self.alerting is not None:
+            alerts = self.alerting.decide(was, heard, tuple(touched.values()), before, stories, merged)
         return Outcome(
             state,
             placed=tuple(touched.values()),
@@ -99,6 +108,7 @@ class Filing:
             content={item_id: identity.content(one.item) for item_id, one in touched.items()} | content,
             stories=tuple(stories),
             merged=merged,
+            alerts=alerts,
         )
 
     def reflag(self, since: float, edit: Reflag) -> list[Change]:
@@ -156,9 +166,15 @@ class Filing:
             if old.role == "lead"
         }
 
-    def _judge(self, news: Sequence[Arrival]) -> tuple[dict[str, Placed], tuple[tuple[str, str], ...]]:
-        """Every arrival placed and flagged, oldest published first, by item id; and the stories found to be one."""
+    def _judge(
+        self, news: Sequence[Arrival]
+    ) -> tuple[dict[str, Placed], tuple[tuple[str, str], ...], dict[str, Placed]]:
+        """Every arrival placed and flagged, oldest published first, by item id; the stories found to be one.
+
+        And the earlier takes of what isn't new, by item id.
+        """
         placed: dict[str, Placed] = {}
+        before: dict[str, Placed] = {}
         merged: list[tuple[str, str]] = []
         for arrival in sorted(news, key=lambda arrival: _by_time(arrival.item)):
             known = arrival.previous
@@ -174,6 +190,7 @@ class Filing:
                 )
                 judged = self.process.retake(take, previous)
                 judged = msgspec.structs.replace(judged, role=previous.role)
+                before.setdefault(judged.item.id, previous)
             placed[judged.item.id] = judged
         into = dict(merged)
         for item_id, judged in placed.items():
@@ -181,12 +198,14 @@ class Filing:
             if story != judged.story:
                 role = "report" if judged.role == "lead" else judged.role
                 placed[item_id] = msgspec.structs.replace(judged, story=story, role=role)
-        return placed, tuple(merged)
+        return placed, tuple(merged), before
 
     def _stories(
         self, placed: dict[str, Placed], merged: tuple[tuple[str, str], ...], begun: set[str], heard: float | None
-    ) -> Iterable[tuple[Story, dict[str, Placed]]]:
+    ) -> Iterable[tuple[Story, dict[str, tuple[Placed, Placed]]]]:
         """Every story touched, as it stands with these arrivals, and which of its items were judged anew for that.
+
+        Those are given by id, as they were and as they are.
 
         Those in `begun` have nothing stored yet.
         """
@@ -205,7 +224,8 @@ class Filing:
             if members:
                 ordered = sorted(members.values(), key=lambda member: (member.arrived, _by_time(member.item)))
                 row, after = self._row(ordered)
-                changed = {new.item.id: new for old, new in zip(ordered, after, strict=True) if _differs(old, new)}
+                both = zip(ordered, after, strict=True)
+                changed = {new.item.id: (old, new) for old, new in both if _differs(old, new)}
                 yield _in_its_place(row, heard), changed
 
     def _stored(self, story: str, item_id: str) -> Placed | None:

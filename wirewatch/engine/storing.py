@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wirewatch.clock import DAY, HOUR
+from wirewatch.engine.alerting import Alerting
 from wirewatch.engine.filing import Filing, Reflag
 from wirewatch.engine.held import Held
 from wirewatch.engine.process import Process
@@ -61,7 +62,8 @@ class Storing:
         self._say = say
         self._tell = tell
         self._on_late = on_late
-        self._filing = Filing(Process(config), writer)
+        self._alerting = Alerting(config, writer, clock.now)
+        self._filing = Filing(Process(config), writer, self._alerting)
         self._held = Held(self._filing, self._start_over, lambda: shutil.disk_usage(data).free)
         self._thread = ThreadPoolExecutor(1, "store")
         self._to_write = asyncio.Event()
@@ -134,6 +136,7 @@ class Storing:
 
     def reload(self, config: Config) -> None:
         """Takes over an edited configuration: watch words and rules count for the last day too, once `attend` ran."""
+        self._alerting.reload(config)
         edit = Reflag(
             watch=(config.watch, config.entities) != (self.config.watch, self.config.entities),
             every=config.weights != self.config.weights,
@@ -148,6 +151,8 @@ class Storing:
     async def attend(self) -> list[str]:
         """What the desks ask for: the sources that they want polled now, and after an edit the flags read anew."""
         with suppress(StoreBusyError, StoreFullError):  # asked again soon
+            if self.trouble is None and self._alerting.owes and await self.run(self._alerting.summarise):
+                self._tell(())
             if self.trouble is None and self._to_reflag is not None:
                 edit, self._to_reflag = self._to_reflag, None
                 try:

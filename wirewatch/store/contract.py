@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from wirewatch.errors import StoreError
-from wirewatch.model import Change, Placed, SourceState, Story
+from wirewatch.model import Alert, Change, Placed, SourceState, Story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,6 +64,19 @@ class Outcome(msgspec.Struct, frozen=True):
     """Every story touched, as it now stands; `seq`, `read` and `starred` are the store's to fill in."""
     merged: tuple[tuple[str, str], ...] = ()
     """(old, kept): stories that turned out to be one."""
+    alerts: tuple[Alert, ...] = ()
+    """What a person is to be alerted to because of it; their numbers are the store's to fill in."""
+
+
+class AlertsStanding(msgspec.Struct, frozen=True, gc=False):
+    """How the alert log stands."""
+
+    last: int = 0
+    """Its newest number."""
+    unacked: int = 0
+    """How many alerts nobody has acknowledged."""
+    newest: Alert | None = None
+    """The newest of those; one that was told goes before those that were not."""
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -106,6 +119,22 @@ class Writer(Protocol):
 
     def replace_flags(self, placed: Iterable[Placed], stories: Iterable[Story]) -> list[Change]:
         """Writes new flags and priorities of stored items and their stories (after a change of rules)."""
+        ...
+
+    def put_alerts(self, alerts: Iterable[Alert]) -> None:
+        """Writes alerts that no poll brought about: summaries of floods and quiet hours."""
+        ...
+
+    def alerts(self, *, after: int = 0, since: float | None = None) -> list[Alert]:
+        """Alerts with a higher number, decided since a time, in order of their numbers."""
+        ...
+
+    def handed(self, up_to: int = 0) -> int:
+        """The number up to which alerts were handed to hooks and services; with `up_to` it is noted first."""
+        ...
+
+    def seen(self, stories: Iterable[str]) -> set[str]:
+        """Which of these stories a reader has opened or starred."""
         ...
 
     def index_some(self, limit: int = 500) -> int:
@@ -175,6 +204,26 @@ class Reader(Protocol):
 
     def mark(self, story_ids: Iterable[str], *, read: bool | None = None, starred: bool | None = None) -> None:
         """The user's marks; None leaves one as it is. Other desks see the change."""
+        ...
+
+    def alerts(self, *, after: int = 0, since: float | None = None, limit: int | None = None) -> list[Alert]:
+        """Alerts with a higher number, decided since a time, in order of their numbers."""
+        ...
+
+    def newest_alerts(self, limit: int) -> list[Alert]:
+        """The newest alerts, the last one first."""
+        ...
+
+    def alerts_standing(self) -> AlertsStanding:
+        """How many alerts there are to be acknowledged, and the newest of them."""
+        ...
+
+    def ack(self, numbers: Iterable[int] = (), *, up_to: int = 0) -> None:
+        """Acknowledges alerts by number, or all up to one. Other desks see it."""
+        ...
+
+    def marked(self, since: float) -> dict[str, dict[str, float]]:
+        """When each story was last `read` and `starred` since a time, by story id."""
         ...
 
     def ask_poll(self, sources: Iterable[str]) -> None:

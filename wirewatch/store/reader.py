@@ -12,8 +12,8 @@ import msgspec
 from wirewatch.clock import HOUR
 from wirewatch.errors import StoreError
 from wirewatch.model import Change, Story, StoryDetail
-from wirewatch.store import docs, files, fulltext, lease, rows
-from wirewatch.store.contract import CursorTooOldError
+from wirewatch.store import alerts, docs, files, fulltext, lease, rows
+from wirewatch.store.contract import AlertsStanding, CursorTooOldError
 from wirewatch.store.faults import explained, is_damage
 from wirewatch.store.reading import items_of, states
 from wirewatch.store.search import newest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from wirewatch.model import Placed, SourceState, Take
+    from wirewatch.model import Alert, Placed, SourceState, Take
     from wirewatch.query import Query
 
 _PATIENCE = 20
@@ -44,6 +44,8 @@ class SqliteReader:
         self._opened = 0
         self._marks: dict[str, tuple[bool | None, bool | None]] = {}
         self._requests: set[str] = set()
+        self._acks: set[int] = set()
+        self._acked_up_to = 0
         self.notice: str | None = None
         self._open()
 
@@ -172,6 +174,33 @@ class SqliteReader:
             self._marks[story] = (old_read if read is None else read, old_starred if starred is None else starred)
         self._write_pending()
 
+    def alerts(self, *, after: int = 0, since: float | None = None, limit: int | None = None) -> list[Alert]:
+        """Alerts with a higher number, decided since a time, in order of their numbers."""
+        with self._read() as db:
+            return alerts.read(db, after=after, since=since, limit=limit) if self._has_alerts(db) else []
+
+    def newest_alerts(self, limit: int) -> list[Alert]:
+        """The newest alerts, the last one first."""
+        with self._read() as db:
+            return alerts.read(db, limit=limit, newest=True) if self._has_alerts(db) else []
+
+    def alerts_standing(self) -> AlertsStanding:
+        """How many alerts there are to be acknowledged, and the newest of them."""
+        with self._read() as db:
+            return alerts.standing(db) if self._has_alerts(db) else AlertsStanding()
+
+    def ack(self, numbers: Iterable[int] = (), *, up_to: int = 0) -> None:
+        """Acknowledges alerts by number, or all up to one. Other desks see it. Waits like a mark."""
+        self._refuse_read_only()
+        self._acks.update(numbers)
+        self._acked_up_to = max(self._acked_up_to, up_to)
+        self._write_pending()
+
+    def marked(self, since: float) -> dict[str, dict[str, float]]:
+        """When each story was last `read` and `starred` since a time, by story id."""
+        with self._read() as db:
+            return alerts.marked(db, since) if self._has_alerts(db) else {}
+
     def ask_poll(self, sources: Iterable[str]) -> None:
         """Asks the engine to poll these sources now; `*` means all. Waits like a mark while the database is held."""
         self._refuse_read_only()
@@ -183,6 +212,10 @@ class SqliteReader:
         with contextlib.suppress(StoreError):
             self._write_pending()
         self._db.close()
+
+    def _has_alerts(self, db: sqlite3.Connection) -> bool:
+        """False only for an older database that is opened read-only, and so stays as it is."""
+        return not self._read_only or alerts.are_in(db)
 
     def _open(self) -> None:
         if self._read_only:
@@ -233,7 +266,7 @@ class SqliteReader:
         )
 
     def _write_pending(self) -> None:
-        if not self._marks and not self._requests:
+        if not (self._marks or self._requests or self._acks or self._acked_up_to):
             return
         with explained(self._data):
             self._db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
@@ -248,6 +281,7 @@ class SqliteReader:
             try:
                 for story, (read, starred) in self._marks.items():
                     _mark(self._db, story, read, starred, int(self._now()))
+                alerts.ack(self._db, self._acks, self._acked_up_to, self._now())
                 self._db.executemany("INSERT OR IGNORE INTO poll_requests VALUES (?)", [(s,) for s in self._requests])
                 self._db.execute("COMMIT")
             except BaseException:
@@ -256,6 +290,8 @@ class SqliteReader:
                 raise
         self._marks.clear()
         self._requests.clear()
+        self._acks.clear()
+        self._acked_up_to = 0
 
 
 def _since_first(placed: Placed, takes: tuple[Take, ...] | None) -> Placed:
@@ -275,6 +311,7 @@ def _mark(db: sqlite3.Connection, story_id: str, read: bool | None, starred: boo
     if row is not None:
         seq = db.execute("INSERT INTO log (at, what, story) VALUES (?, 'edited', ?)", (at, row[0])).lastrowid
         db.execute("UPDATE stories SET seq = ? WHERE id = ?", (seq, row[0]))
+        alerts.note_mark(db, row[0], read=read, starred=starred, at=at)
 
 
 def _last_seq(db: sqlite3.Connection) -> int:

@@ -6,7 +6,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from wirewatch.clock import DAY
-from wirewatch.store import docs, fulltext
+from wirewatch.store import alerts, docs, fulltext
 
 if TYPE_CHECKING:
     import sqlite3
@@ -54,7 +54,7 @@ def remove_story(db: sqlite3.Connection, n: int) -> None:
 
 
 def prune(db: sqlite3.Connection, *, now: float) -> None:
-    """Cuts the log's old end and forgets long-gone keys. Runs in the caller's transaction."""
+    """Cuts the log's old end and the alert log's, and forgets long-gone keys. Runs in the caller's transaction."""
     (floor,) = db.execute(
         "SELECT coalesce((SELECT seq - 1 FROM log WHERE at >= ? ORDER BY seq LIMIT 1), (SELECT max(seq) FROM log), 0)",
         (int(now - LOG_DAYS * DAY),),
@@ -63,6 +63,7 @@ def prune(db: sqlite3.Connection, *, now: float) -> None:
         db.execute("DELETE FROM log WHERE seq <= ?", (floor,))
         db.execute("UPDATE meta SET value = max(value, ?) WHERE key = 'log_floor'", (floor,))
     db.execute("DELETE FROM gone WHERE at < ?", (int(now - GONE_DAYS * DAY),))
+    alerts.prune(db, now=now)
 
 
 def _drop_items(db: sqlite3.Connection, story: int, now: float) -> None:

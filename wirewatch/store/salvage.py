@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # In an order that lets each row find what it refers to. The full text is indexed anew; the log starts again, and desks
 # load again because its numbers do.
-_TABLES = ("sources", "stories", "story_flags", "items", "keys", "gone", "takes", "aliases")
+_TABLES = ("sources", "stories", "story_flags", "items", "keys", "gone", "takes", "aliases", "alerts", "marked")
 
 
 def salvage(damaged: Path, target: sqlite3.Connection) -> int:

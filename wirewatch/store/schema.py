@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from wirewatch.store import alerts
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -109,7 +111,7 @@ FIRST: tuple[str, ...] = (
     )""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, alerts.TABLES)
 """MIGRATIONS[i] turns version i into version i + 1; version 0 is an empty file."""
 
 

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from wirewatch.errors import LeaseLostError
-from wirewatch.store import docs, files, fulltext, retention, rows
+from wirewatch.store import alerts, docs, files, fulltext, retention, rows
 from wirewatch.store.contract import Known, Lease
 from wirewatch.store.faults import explained, is_damage
 from wirewatch.store.filing import Filing
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from wirewatch.model import Change, Placed, SourceState, Story
+    from wirewatch.model import Alert, Change, Placed, SourceState, Story
     from wirewatch.store.contract import Outcome
 
 _WAL_LIMIT = 16 * 1024 * 1024
@@ -136,6 +136,7 @@ class SqliteWriter:
                 filing.put_item(placed, outcome.keys.get(placed.item.id, ()), outcome.content.get(placed.item.id, ""))
             if self._seen_gone:
                 filing.still_listed(self._seen_gone)
+            alerts.put(db, outcome.alerts)
             changes = filing.changes()
         self._seen_gone.clear()
         return changes
@@ -148,6 +149,29 @@ class SqliteWriter:
                 filing.put_judgement(one)
             filing.put_stories(tuple(stories), (), only_known=True)
             return filing.changes()
+
+    def put_alerts(self, news: Iterable[Alert]) -> None:
+        """Writes alerts that no poll brought about: summaries of floods and quiet hours."""
+        with self._write() as db:
+            alerts.put(db, news)
+
+    def alerts(self, *, after: int = 0, since: float | None = None) -> list[Alert]:
+        """Alerts with a higher number, decided since a time, in order of their numbers."""
+        with self._read() as db:
+            return alerts.read(db, after=after, since=since)
+
+    def handed(self, up_to: int = 0) -> int:
+        """The number up to which alerts were handed to hooks and services; with `up_to` it is noted first."""
+        if up_to:
+            with self._write() as db:
+                alerts.set_handed(db, up_to)
+        with self._read() as db:
+            return alerts.handed(db)
+
+    def seen(self, stories: Iterable[str]) -> set[str]:
+        """Which of these stories a reader has opened or starred."""
+        with self._read() as db:
+            return alerts.seen(db, stories)
 
     def index_some(self, limit: int = 500) -> int:
         """Puts up to `limit` waiting items into the full-text index, the newest first; how many it did."""
