@@ -187,6 +187,33 @@ async def test_what_is_old_by_its_publishers_time_is_no_alert_though_its_source_
     assert [alert.state for alert in logged(tmp_path)] == ["late"]
 
 
+async def test_a_rule_says_how_its_alerts_sound_and_where_and_one_without_alert_is_silent(tmp_path: Path) -> None:
+    rules = (
+        '\n[[rule]]\nname = "Quays"\nmatch = "quay"\nalert = "flash"\nsound = "alarm"\nchannel = ["title"]\n'
+        '\n[[rule]]\nname = "Wide"\nmatch = "ferry outlets:>=2"\nalert = true\n'
+        '\n[[rule]]\nname = "Silent"\nmatch = "harbour"\n\n'
+    )
+    clock = Clock(time.time())
+    async with Wire(feeds=2, items=1, now=clock.wall) as wire:
+        config = parsed(rules + wire.settings())
+        await once(config, tmp_path, clock)
+        clock.wall += 60
+        wire.tell(0, "Harbour board closes the northern quay after a crane falls, nobody is hurt")
+        wire.tell(0, "Harbour police count the boats that came home before the storm on Sunday night")
+        wire.tell(0, "URGENT: Dambreak above Vestmark drives thousands from their homes, mayor says")
+        ferry = "Ferry with 212 people aboard runs aground off Skarholm in thick fog, coastguard says"
+        wire.tell(0, ferry)
+        await once(config, tmp_path, clock)
+        assert [alert.rule for alert in logged(tmp_path)] == ["Quays"]
+        clock.wall += 60
+        wire.tell(1, ferry)
+        await once(config, tmp_path, clock)
+    first, second = logged(tmp_path)
+    assert (first.rule, first.priority, first.sound, first.channels) == ("Quays", 0, "alarm", ("title",))
+    assert first.reason == "“quay” in the headline"
+    assert (second.rule, second.why, second.outlets, second.sound) == ("Wide", "new", 2, "bell")
+
+
 async def test_no_alerts_where_they_are_turned_off(tmp_path: Path) -> None:
     clock = Clock(time.time())
     async with Wire(feeds=1, items=1, now=clock.wall) as wire:
