@@ -31,6 +31,38 @@ def test_help_names_every_command_and_every_exit_code(tmp_path: Path) -> None:
     assert "==SUPPRESS==" not in ended.out
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        ["--config", "a.toml"],
+        ["--data", "here", "--config", "a.toml"],
+        ["--config", "", "--data", "x"],
+        ["--data", "one", "--data", "two"],
+    ],
+)
+def test_the_usual_calls_mean_without_argparse_what_they_mean_with_it(given: list[str]) -> None:
+    quick = cli._desk_alone(given)
+    assert quick is not None
+    assert vars(quick) == vars(cli.parser().parse_args(given))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["demo"],
+        ["--config"],
+        ["--config", "a", "b"],
+        ["--config=a"],
+        ["--read-only"],
+        ["--data", "--read-only"],
+        ["-h"],
+    ],
+)
+def test_all_other_calls_are_left_to_argparse(given: list[str]) -> None:
+    assert cli._desk_alone(given) is None
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_its_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([command, "--help"]) == 0

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from tests.desk_double import MemoryStore, desk, feed_rows, running, story, until
 from wirewatch.model import Change
+from wirewatch.widgets.backstage import FIRST_PAGE, OLDER_PAGE
 from wirewatch.widgets.cells import fit, line_breaks, steady
 from wirewatch.widgets.ledger import Ledger
 from wirewatch.widgets.marks import flag_codes, own_label
@@ -211,8 +212,8 @@ async def test_older_stories_are_read_as_the_reader_goes_down() -> None:
     app = desk(store)
     async with running(app) as pilot:
         feed = app.dashboard.feed
-        assert len(feed.ledger) == 500
-        for rows in (1500, 2500, 3500):
+        assert len(feed.ledger) == FIRST_PAGE
+        for rows in (FIRST_PAGE + number * OLDER_PAGE for number in (1, 2, 3)):
             await pilot.press("G")
             await until(pilot, lambda rows=rows: len(feed.ledger) >= rows)
         assert len(feed.ledger) < 5000

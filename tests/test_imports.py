@@ -80,6 +80,24 @@ def test_the_desks_first_frame_loads_neither_network_nor_parsers_nor_matcher(tmp
     assert not {name for name in found if name.startswith(("wirewatch.engine", "wirewatch.stories", "wirewatch.flags"))}
 
 
+def test_the_desk_starts_without_openssl_and_argparse_and_leaves_both_to_whoever_needs_them(tmp_path: Path) -> None:
+    found = loaded(
+        tmp_path,
+        """
+import sys
+from wirewatch import app, cli
+args = cli._desk_alone([])
+app._load_asyncio()
+import wirewatch.screens.desk, wirewatch.commands.desk
+assert args is not None and args.command == "desk"
+""",
+    )
+    assert "asyncio.sslproto" in found
+    assert not found & {"ssl", "argparse"}
+    later = loaded(tmp_path, "from wirewatch import app\napp._load_asyncio()\nimport ssl\nssl.create_default_context()")
+    assert "ssl" in later
+
+
 @pytest.mark.parametrize(
     "args",
     [("tail", "--json"), ("tail",), ("search", "--json", "x"), ("story", "s1"), ("sources", "--json"), ("doctor",)],

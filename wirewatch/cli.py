@@ -6,17 +6,18 @@ interpreter costs.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 from wirewatch import __version__
 from wirewatch.errors import Exit, WirewatchError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 DATA_VARIABLE = "WIREWATCH_DATA"
@@ -32,8 +33,9 @@ exit codes: 0 done, 1 nothing matched or the run failed, 2 usage or configuratio
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code. Complaints go to stderr, one sentence each, without a traceback."""
+    given = sys.argv[1:] if argv is None else argv
     try:
-        args = parser().parse_args(argv)
+        args = _desk_alone(given) or parser().parse_args(given)
     except SystemExit as wanted:
         return int(wanted.code or 0)
     try:
@@ -52,6 +54,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(WirewatchError(_told(error)))
         return int(Exit.NOTHING)
     return int(code)
+
+
+def _desk_alone(given: Sequence[str]) -> argparse.Namespace | None:
+    """What the usual calls mean, `wirewatch` with nothing or with where things lie; None for all others.
+
+    argparse and its tables of commands take longer to load than the desk has until its first frame.
+    """
+    places: dict[str, str | None] = {"--config": None, "--data": None}
+    for name, value in zip(given[::2], given[1::2], strict=False):
+        if name not in places or value.startswith("-"):
+            return None
+        places[name] = value
+    if len(given) % 2:
+        return None
+    found = SimpleNamespace(command="desk", config=places["--config"], data=places["--data"], read_only=False)
+    return cast("argparse.Namespace", found)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -86,6 +104,8 @@ def complain(error: WirewatchError) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Every command with its options; each leaves its name in `command`."""
+    import argparse
+
     places = argparse.ArgumentParser(add_help=False)
     _add_places(places, argparse.SUPPRESS)
     top = argparse.ArgumentParser(
@@ -168,6 +188,8 @@ def _add_json(to: argparse.ArgumentParser) -> None:
 
 
 def _duration(text: str) -> float:
+    import argparse
+
     from wirewatch import clock
 
     try:
@@ -177,6 +199,8 @@ def _duration(text: str) -> float:
 
 
 def _count(text: str) -> int:
+    import argparse
+
     try:
         number = int(text)
     except ValueError:

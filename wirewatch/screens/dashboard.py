@@ -34,6 +34,19 @@ if TYPE_CHECKING:
     from wirewatch.widgets.backstage import Backstage
     from wirewatch.widgets.page import Page
 
+
+class Beside(Horizontal):
+    """Holds panes and shows nothing itself, so that nothing of it is drawn under them."""
+
+    BLANK = True
+
+
+class Pane(Vertical):
+    """Holds a head and a list and shows nothing itself."""
+
+    BLANK = True
+
+
 FLASH = 5.0
 """Seconds that a notice stands in the status line."""
 FLASH_ERROR = 10.0
@@ -49,6 +62,7 @@ class Dashboard(Stories):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(everywhere=False)]
     AUTO_FOCUS = "#feed"
+    BLANK = True
 
     def __init__(
         self,
@@ -78,11 +92,11 @@ class Dashboard(Stories):
 
     def compose(self) -> ComposeResult:
         """Feed and detail with their heads, the prompt, the status line, the footer."""
-        with Horizontal(id="panes"):
-            with Vertical(id="feed-pane"):
+        with Beside(id="panes"):
+            with Pane(id="feed-pane"):
                 yield Bar(id="feed-head", action="newest")
                 yield Feed(self._clock, zone=self._zone, id="feed")
-            with Vertical(id="detail-pane"):
+            with Pane(id="detail-pane"):
                 yield Bar(id="detail-head")
                 yield Detail(id="detail")
         yield Bar(id="status")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAGE = 500
+FIRST_PAGE = 300
 """Stories in a view's first page."""
 OLDER_PAGE = 1000
 """Stories read at once when the reader goes down."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.events import Click
+    from textual.geometry import Region
 
     from wirewatch.widgets.writer import Line
 
@@ -64,6 +65,12 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
     def move_to(self, line: int) -> None:
         """Scrolls to a line, or as near as there is."""
         self.scroll_to(y=line, animate=False)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the pane; an empty one is not looked at line by line."""
+        if not self.lines:
+            return [Strip.blank(crop.width, self.visual_style.rich_style)] * crop.height
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
