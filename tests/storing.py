@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-import random
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from wirewatch.model import Item, Placed, SourceState, Story
 from wirewatch.store import Outcome, open_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 NOW = 1_678_700_000.0
 
@@ -71,27 +70,41 @@ def one(n: int, headline: str = "", *, story: str = "", **fields: object) -> lis
     return [Placed(an_item(n, headline, **fields), story or f"si{n}", "lead")]  # type: ignore[arg-type]
 
 
-def week(count: int, *, seed: int = 1) -> Iterator[Placed]:
-    """Items of the captured week, spread over it, as one-item stories. Skips the test where the week is absent."""
+def judged_week(count: int | None) -> list[list[Placed]]:
+    """The stories of so many items in a row of the captured week (None: of all), as the engine judges them.
+
+    Skips the test where the week is absent.
+    """
+    from wirewatch import config
+    from wirewatch.engine.process import Process
+
     path = shared("corpora/captured/week-2023-03-11.jsonl.gz")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    for n, row in enumerate(random.Random(seed).sample(rows, count)):
+        rows = sorted((json.loads(line) for line in lines), key=lambda row: str(row["date_published"]))
+    process = Process(config.parse(config.default_text(), file="config.toml"))
+    stories: dict[str, dict[str, Placed]] = {}
+    for n, row in enumerate(rows if count is None else rows[len(rows) // 2 :][:count]):
         published = datetime.fromisoformat(row["date_published"]).timestamp()
         source = row["source"].split("//")[-1].split("/")[0]
-        kind = "official" if "gov" in source else "agency" if n % 7 == 0 else "web"
-        item = Item(
-            f"w{n}",
-            source,
-            row["title"] or "-",
-            published + 60,
-            kind=kind,
-            url=row["link"],
-            summary=row.get("description"),
-            published=published,
-            language=row.get("language"),
+        placed, merged = process.take(
+            Item(
+                f"w{n}",
+                source,
+                row["title"] or "-",
+                published + 60,
+                kind="official" if "gov" in source else "agency" if "tvn24" in source else "web",
+                url=row["link"],
+                summary=row.get("description"),
+                published=published,
+                language=row.get("language"),
+            )
         )
-        yield Placed(item, f"sw{n}", "lead")
+        for old, kept in merged:
+            stories[kept] = stories.pop(old, {}) | stories.get(kept, {})
+        stories.setdefault(placed.story, {})[placed.item.id] = placed
+    return [
+        [msgspec.structs.replace(placed, story=story) for placed in items.values()] for story, items in stories.items()
+    ]
 
 
 def batch(source: str, n: int) -> Outcome:
