@@ -216,7 +216,7 @@ def asked_of(stories: list[list[Placed]], rng: random.Random) -> str:
         words[at].lower(),
         words[at][:3] + "*",
         f'"{" ".join(words[at : at + 2])}"',
-        f'"{" ".join(words[at : at + 2])[:-1]}"*',
+        f'"{" ".join(words[at : at + 2])}"*',
         f"{rng.choice(('headline', 'summary', 'body'))}:{words[at]}",
         f"headline:({words[at]} or {rng.choice(words)})",
         f"/{words[at][:4]}[a-z]*/",
