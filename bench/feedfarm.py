@@ -1,7 +1,8 @@
 """A loopback server of many plain feeds with invented news, for benchmarks and for tests of whole processes.
 
-Each feed is RSS 2.0 with an ETag; `publish(n)` puts new items into feeds. The words are made up from syllables, so that
-headlines are as unlike each other as real ones are, and no text of anybody's is needed.
+Each feed has an ETag and is RSS 2.0, or whatever `styles` says, in turn; `publish(n)` puts new items into feeds. The
+words are made up from syllables, so that headlines are as unlike each other as real ones are, and no text of anybody's
+is needed.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ import asyncio
 import gzip
 import hashlib
 import random
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Self
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
+STYLES = ("rss", "cdata", "escaped", "atom")
+"""Plain RSS; RSS with HTML in a section, with HTML that is escaped; Atom with HTML."""
 SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we"]
 SYLLABLES += ["xi", "yo", "zu", "bra", "cle", "dri", "flo", "gru", "sta", "spe", "tri", "plo", "cra"]
 
@@ -29,7 +34,16 @@ def lexicon(rng: random.Random, size: int = 4000) -> list[str]:
 class FeedFarm:
     """`async with FeedFarm(feeds=200, items=50) as farm: farm.config()`; counts what was asked."""
 
-    def __init__(self, *, feeds: int = 200, items: int = 50, now: float = 1_678_700_000.0, seed: int = 13) -> None:
+    def __init__(
+        self,
+        *,
+        feeds: int = 200,
+        items: int = 50,
+        now: float = 1_678_700_000.0,
+        seed: int = 13,
+        styles: Sequence[str] = ("rss",),
+    ) -> None:
+        self._styles = styles
         self._rng = random.Random(seed)
         self._words = lexicon(self._rng)
         self._now = now
@@ -50,14 +64,14 @@ class FeedFarm:
 
     def publish(self, count: int) -> list[str]:
         """Puts `count` new items at the head of randomly chosen feeds; their guids."""
-        guids = []
-        for _ in range(count):
-            feed = self._rng.randrange(len(self.feeds))
-            item = self._item(feed, 1_000_000 + self._rng.getrandbits(40))
-            self.feeds[feed].insert(0, item)
-            self._bodies.pop(feed, None)
-            guids.append(item[0])
-        return guids
+        return [self.publish_in(self._rng.randrange(len(self.feeds))) for _ in range(count)]
+
+    def publish_in(self, feed: int) -> str:
+        """Puts a new item at the head of a feed; its guid."""
+        item = self._item(feed, 1_000_000 + self._rng.getrandbits(40))
+        self.feeds[feed].insert(0, item)
+        self._bodies.pop(feed, None)
+        return item[0]
 
     def changed(self, feed: int) -> None:
         """Serves a feed anew after its items were edited by hand."""
@@ -81,13 +95,7 @@ class FeedFarm:
 
     def _body(self, feed: int) -> tuple[bytes, str]:
         if feed not in self._bodies:
-            items = "".join(
-                f"<item><guid isPermaLink='false'>{guid}</guid><title>{escape(title)}</title>"
-                f"<link>http://127.0.0.1/{guid.replace(':', '/')}</link><description>{escape(summary)}</description>"
-                f"<pubDate>{formatdate(self._now - 60 * number)}</pubDate></item>"
-                for number, (guid, title, summary) in enumerate(self.feeds[feed])
-            )
-            document = f"<rss version='2.0'><channel><title>Farm {feed}</title>{items}</channel></rss>".encode()
+            document = _document(f"Farm {feed}", self._styles[feed % len(self._styles)], self.feeds[feed], self._now)
             self._bodies[feed] = (gzip.compress(document, 6), f'"{hashlib.sha256(document).hexdigest()[:16]}"')
         return self._bodies[feed]
 
@@ -128,3 +136,28 @@ class FeedFarm:
         for writer in open_still.values():
             writer.close()
         await asyncio.gather(*open_still)
+
+
+def _document(title: str, style: str, items: Sequence[tuple[str, str, str]], now: float) -> bytes:
+    """A feed; the plain style has a summary of one paragraph, the others two paragraphs with a link."""
+    pieces = []
+    for number, (guid, headline, summary) in enumerate(items):
+        link = f"http://127.0.0.1/{guid.replace(':', '/')}"
+        html = f"<p>{escape(summary)}</p><p><a href=\"{link}\">{escape(headline)}</a> {escape(summary)}</p>"
+        text = {"rss": escape(summary), "cdata": f"<![CDATA[{html}]]>"}.get(style, escape(html))
+        moment = now - 60 * number
+        if style == "atom":
+            date = datetime.fromtimestamp(moment, UTC).isoformat()
+            pieces.append(
+                f"<entry><id>{guid}</id><title>{escape(headline)}</title><link href='{link}'/>"
+                f"<summary type='html'>{text}</summary><updated>{date}</updated></entry>"
+            )
+        else:
+            pieces.append(
+                f"<item><guid isPermaLink='false'>{guid}</guid><title>{escape(headline)}</title>"
+                f"<link>{link}</link><description>{text}</description><pubDate>{formatdate(moment)}</pubDate></item>"
+            )
+    inside = f"<title>{title}</title>{''.join(pieces)}"
+    if style == "atom":
+        return f"<feed xmlns='http://www.w3.org/2005/Atom'>{inside}</feed>".encode()
+    return f"<rss version='2.0'><channel>{inside}</channel></rss>".encode()
