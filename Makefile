@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo run test faults check check-static format bench bench-stories screenshots clean
+.PHONY: demo run test faults check check-static format bench bench-refresh bench-stories screenshots clean
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -42,6 +42,9 @@ format: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m bench
+
+bench-refresh: .venv/.dev
+	$(BIN)/python -m bench.refresh
 
 bench-stories: .venv/.dev
 	$(BIN)/python -m bench.stories

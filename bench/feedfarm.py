@@ -143,7 +143,7 @@ def _document(title: str, style: str, items: Sequence[tuple[str, str, str]], now
     pieces = []
     for number, (guid, headline, summary) in enumerate(items):
         link = f"http://127.0.0.1/{guid.replace(':', '/')}"
-        html = f"<p>{escape(summary)}</p><p><a href=\"{link}\">{escape(headline)}</a> {escape(summary)}</p>"
+        html = f'<p>{escape(summary)}</p><p><a href="{link}">{escape(headline)}</a> {escape(summary)}</p>'
         text = {"rss": escape(summary), "cdata": f"<![CDATA[{html}]]>"}.get(style, escape(html))
         moment = now - 60 * number
         if style == "atom":

@@ -1,4 +1,4 @@
-"""What a refresh costs beside other readers: `python -m bench.refresh [--feeds 200] [--rounds 5]`, `make bench-refresh`.
+"""What a refresh costs beside other readers: `make bench-refresh`, `python -m bench.refresh [--feeds N] [--rounds N]`.
 
 CPU seconds of the whole process tree, medians of interleaved rounds, from one loopback server (its own time isn't
 counted): a first load; a pass in which nothing changed, told by 304 and told by nothing (the same bytes again); a pass
@@ -181,7 +181,9 @@ def _children(pid: int) -> Iterable[int]:
         yield from map(int, (task / "children").read_text().split())
 
 
-def competitors(farm: FeedFarm, folder: Path, names: Iterable[str]) -> tuple[dict[str, Callable[[Path], Reader]], list[str]]:
+def competitors(
+    farm: FeedFarm, folder: Path, names: Iterable[str]
+) -> tuple[dict[str, Callable[[Path], Reader]], list[str]]:
     """How to make each reader with a state in a folder of its own; and a line for each that isn't here."""
     urls = folder / "urls"
     urls.write_text("".join(f"{farm.url(number)}\n" for number in range(len(farm.feeds))))
@@ -189,9 +191,7 @@ def competitors(farm: FeedFarm, folder: Path, names: Iterable[str]) -> tuple[dic
     settings.write_text("reload-threads 20\nauto-reload no\n")
     config = folder / "config.toml"
     config.write_text(farm.config(every="1h"))
-    makers: dict[str, Callable[[Path], Reader]] = {
-        "wirewatch": lambda state: Wirewatch(config, state, len(farm.feeds))
-    }
+    makers: dict[str, Callable[[Path], Reader]] = {"wirewatch": lambda state: Wirewatch(config, state, len(farm.feeds))}
     missing = []
     if (found := shutil.which("newsboat")) is not None:
         flags = ["-x", "reload", "-u", str(urls), "-C", str(settings)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -44,10 +43,11 @@ _DROPPED: Final = (
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-_SPACES: Final = re.compile(r"[^\S\n]+")
-_ANY_SPACE: Final = re.compile(r"\s+")
+# These match only what they change: a lone space, which nearly all of them are, isn't replaced by itself.
+_SPACES: Final = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+_ANY_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
-_ROUND_NEWLINE: Final = re.compile(r" *\n *")
+_ROUND_NEWLINE: Final = re.compile(r" +\n *|\n +")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _LONG_TOKEN: Final = re.compile(rf"[^\s、。，．；：！？「」]{{{TOKEN_MOST + 1},}}")
 _BREAK_CUT: Final = 40
@@ -105,7 +105,7 @@ def is_clean(s: str, *, multiline: bool = False) -> bool:
 def _line(s: str | None, most: int) -> str:
     if not s:
         return ""
-    if len(s) <= TOKEN_MOST and len(s) <= most and _plain(s) and _TWO_SPACES not in s:
+    if _neat(s, most, 0):
         return s.strip(" ")
     return _settled(_ANY_SPACE.sub(" ", s[: most * 4 + 8_000]), most)
 
@@ -113,10 +113,23 @@ def _line(s: str | None, most: int) -> str:
 def _lines(s: str | None, most: int, breaks: int) -> str:
     if not s:
         return ""
-    if len(s) <= TOKEN_MOST and len(s) <= most and _plain(s) and _TWO_SPACES not in s:
-        return s.strip(" ")
+    if _neat(s, most, breaks):
+        return s.strip(" \n")
     text = _LINE_ENDS.sub("\n", s[: most * 4 + 8_000]).replace("\u2029", "\n\n")
     return _settled(_tidied(text), most, breaks)
+
+
+def _neat(s: str, most: int, breaks: int) -> bool:
+    """Whether there is nothing to do but to strip it, which is so for nearly all that feeds bring."""
+    if len(s) > most or _TWO_SPACES in s:
+        return False
+    if len(s) > TOKEN_MOST and max(map(len, s.split()), default=0) > TOKEN_MOST:
+        return False
+    if "\n" in s:
+        if s.count("\n") > breaks or " \n" in s or "\n " in s or "\n\n\n" in s:
+            return False
+        s = s.replace("\n", "")
+    return _plain(s)
 
 
 def _tidied(text: str) -> str:
@@ -253,17 +266,20 @@ def html_to_text(markup: str, *, block: str = "\n\n") -> str:
         return unescape(_ANY_TAG.sub(block, markup))
     from selectolax.lexbor import LexborHTMLParser
 
-    root = LexborHTMLParser(_late(_DROPPED).sub("", markup)).body
+    if not (markup.isascii() and markup.replace("\n", "").isprintable()):
+        markup = _late(_DROPPED).sub("", markup)
+    root = LexborHTMLParser(markup).body
     if root is None:
         return ""
-    text = "".join(_pieces(root, block))
-    return re.sub(rf"\s*\0[\s\0]*|{_SPACES.pattern}", partial(_gap, block=block), text).strip()
+    parts = (part.strip() for part in "".join(_pieces(root, block)).split("\0"))
+    return block.join(_evenly_spaced(part) for part in parts if part)
 
 
-def _gap(found: re.Match[str], *, block: str) -> str:
-    if "\0" in found[0]:
-        return block
-    return " "
+def _evenly_spaced(text: str) -> str:
+    """With one space where there are several or any other white space but newlines."""
+    if _TWO_SPACES not in text and text.replace("\n", "").isprintable():  # no space but the plain one is printable
+        return text
+    return _SPACES.sub(" ", text)
 
 
 def _pieces(root: LexborNode, block: str) -> Iterator[str]:
@@ -278,7 +294,8 @@ def _pieces(root: LexborNode, block: str) -> Iterator[str]:
         ends.append((node.next, end))
         tag = node.tag or ""
         if node.is_text_node:
-            yield _ANY_SPACE.sub(" ", node.text_content or "")
+            text = node.text_content or ""
+            yield text if text.isprintable() and _TWO_SPACES not in text else _ANY_SPACE.sub(" ", text)
         elif tag in _ROWS:
             yield row
             ends.append((node.first_child, ""))

@@ -65,10 +65,18 @@ def without_chrome(lines: list[str]) -> list[str]:
             in_list -= 1
         else:
             in_list = 0
-            shortened = _lines()["inside"].sub("", line).rstrip()
-            if shortened.strip():
+            shortened = _without_insides(line)
+            if shortened:
                 kept.append(shortened)
     return kept
+
+
+def _without_insides(line: str) -> str:
+    """The line without the chrome that stands in it; the signs spare most lines the search."""
+    lowered = line.lower()
+    if any(sign in lowered for sign in table("chrome")["lines"]["inside_signs"]):
+        line = _lines()["inside"].sub("", line)
+    return line.rstrip()
 
 
 def _is_title(line: str) -> bool:

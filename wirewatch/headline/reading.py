@@ -126,6 +126,9 @@ def _summary(summary: str | None) -> str | None:
 def _credit_of(read: _Read, text: str) -> None:
     """Credit by a sign-off that is left standing, as in a summary."""
     for line in text.split("\n"):
+        lowered = line.lower()
+        if not any(sign in lowered for sign in table("signoffs")["signs"]["words"]):
+            continue
         for whole, _, agency in _signoffs():
             if agency and read.credit is None and whole.fullmatch(line.strip()):
                 read.credit = agency
