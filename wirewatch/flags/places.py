@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"[^\n]+")
 _OPENING_MOST = 700
+_SUMMARY_LINES = 3
 
 
 def flag(name: str, rule: str, field: str, text: str, start: int, end: int) -> Flag:
@@ -22,8 +23,14 @@ def flag(name: str, rule: str, field: str, text: str, start: int, end: int) -> F
 
 
 def openings(item: Item, paragraphs: int) -> Iterator[tuple[str, str, int, int]]:
-    """Where a claim is sourced: the summary and the first paragraphs of the body, as (field, text, start, end)."""
-    for field, text in (("summary", item.summary), ("body", item.body)):
+    """Where a claim is sourced: the summary and the first paragraphs of the body, as (field, text, start, end).
+
+    Of a summary that is as long as a text only the first lines count.
+    """
+    for field, text, most in (
+        ("summary", item.summary, max(paragraphs, _SUMMARY_LINES)),
+        ("body", item.body, paragraphs),
+    ):
         if text:
-            for found, _ in zip(_LINE.finditer(text), range(paragraphs), strict=False):
+            for found, _ in zip(_LINE.finditer(text), range(most), strict=False):
                 yield field, text, found.start(), min(found.end(), found.start() + _OPENING_MOST)

@@ -44,10 +44,11 @@ def _hits(section: str, part: str, language: str, mask: Masked) -> Iterator[tupl
             if "?P<o>" in pattern.pattern and not mask.names and "?P<hit>" not in pattern.pattern:
                 continue
             for found in pattern.finditer(mask.text):
-                group = "o" if "o" in found.groupdict() and found["o"] else "hit"
+                groups = found.groupdict()
+                group = "o" if groups.get("o") else "name" if groups.get("name") else "hit"
                 at, to = found.span(group)
                 to -= len(found[group]) - len(found[group].rstrip(" :：,"))
-                name = mask.names.get(at) if group == "o" else None
+                name = mask.names.get(at) if group == "o" else found[group] if group == "name" else None
                 if (group == "o" and name is None) or any(at < last and first < to for first, last in taken):
                     continue
                 taken.append((at, to))
@@ -66,16 +67,27 @@ def _anonymous(item: Item, language: str, mask: Masked, start: int) -> Iterator[
 
 def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterator[Flag]:
     own = own_outlets(item.source, host_of(item.url), item.credit)
-    for at, to, name in _hits("second_hand", "headline", language, mask):
-        if name not in own:
-            title = f"second-hand:{name}" if name else "second-hand"
-            yield flag(title, "second-hand/headline", "headline", item.headline, start + at, start + to)
+    below: list[Flag] = []
     for field, text, first, last in openings(item, 1):
         part = masked(text[first:last])
         for at, to, name in _hits("second_hand", "text", language, part):
             if name not in own:
                 title = f"second-hand:{name}" if name else "second-hand"
-                yield flag(title, "second-hand/text", field, text, first + at, first + to)
+                below.append(flag(title, "second-hand/text", field, text, first + at, first + to))
+    studied = re.compile(table()["studies"]["re"], re.IGNORECASE)
+    opening = item.summary or (item.body or "")[:700]
+    for at, to, name in _hits("second_hand", "headline", language, mask):
+        if name in own:
+            continue
+        title = f"second-hand:{name}" if name else "second-hand"
+        found = flag(title, "second-hand/headline", "headline", item.headline, start + at, start + to)
+        if name is None and _REPORT.fullmatch(found.text) and not below and studied.search(opening):
+            continue
+        yield found
+    yield from below
+
+
+_REPORT = re.compile(r"(?i)(?:new )?reports?(?: (?:says?|finds|claims?))?")
 
 
 def _denied(item: Item, language: str) -> Iterator[Flag]:
