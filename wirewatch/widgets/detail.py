@@ -19,12 +19,14 @@ class Detail(LinePane):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self.page: Page | None = None
+        self.add_class("-blank", update=False)
 
     def show_page(self, page: Page | None) -> None:
         """Shows a story's page. When it is the same story grown, the line the reader is at stays where it is."""
         old, top = self.page, int(self.scroll_offset.y)
         same = old is not None and page is not None and (old.story_id, old.item) == (page.story_id, page.item)
         self.page = page
+        self.set_class(page is None, "-blank")
         lines = page.lines if page else ()
         self.show_lines(lines, keep_place=same)
         if same and old is not None and old.width == self.line_width and 0 < top < len(old.lines):

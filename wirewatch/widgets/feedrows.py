@@ -107,6 +107,16 @@ class FeedRows(RowView, inherit_bindings=False):
             self._minute = minute
             self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the screen, past Textual's own cache: rows have no border, and are kept as painted."""
+        strips = [self.render_line(y) for y in crop.line_range]
+        ground = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, ground) for strip in strips]
+        if crop.column_span != (0, self.outer_size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen; a row that looks as it did comes from the cache."""
         width = self.scrollable_content_region.width
