@@ -216,3 +216,26 @@ async def test_an_edited_first_item_leaves_the_other_items_in_its_story(tmp_path
     assert (story.items, story.outlets) == (2, 2)
     assert [placed.item.version for placed in detail.items if placed.item.guid == guid] == [2]
     assert [take.headline for takes in detail.takes.values() for take in takes] == [headline]
+
+
+async def test_an_engine_that_fills_its_index_says_so_and_leaves_when_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wirewatch.engine.storing.SLOW", -1.0)
+    monkeypatch.setattr("wirewatch.engine.filing.STEP", 5)
+    said: list[str] = []
+    async with FeedFarm(feeds=4, items=10) as farm:
+        await once(settings(farm), tmp_path, Clock(time.time()))
+        asked = farm.requests
+        stop = asyncio.Event()
+
+        def hear(sentence: str) -> None:
+            said.append(sentence)
+            stop.set()
+
+        writer = open_writer(tmp_path)
+        assert writer.claim(holder())
+        await Engine(settings(farm), tmp_path, writer, on_notice=hear).run(stop)
+        writer.close()
+        assert farm.requests == asked
+    assert said == ["Reading back the 40 items of the last three days; sources are asked after that."]

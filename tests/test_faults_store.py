@@ -215,7 +215,7 @@ def test_fault_123_crash_in_a_migration_leaves_the_old_version_and_a_backup(tmp_
     process = child("-c", code, str(tmp_path))
     process.communicate()
     assert process.returncode == -signal.SIGKILL
-    backup = tmp_path / "wirewatch.sqlite.backup-v1"
+    backup = tmp_path / f"wirewatch.sqlite.backup-v{len(store_files.schema.MIGRATIONS)}"
     assert backup.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(backup) as db:
         assert db.execute("SELECT headline FROM stories").fetchall() == [("Before",)]
@@ -231,7 +231,7 @@ def test_fault_123_failing_migration_is_rolled_back(tmp_path: Path, monkeypatch:
         patch.setattr(store_files.schema, "MIGRATIONS", bad)
         with pytest.raises(StoreError, match="nowhere"):
             open_writer(tmp_path)
-    assert (tmp_path / "wirewatch.sqlite.backup-v1").exists()
+    assert (tmp_path / f"wirewatch.sqlite.backup-v{len(store_files.schema.MIGRATIONS)}").exists()
     assert headlines(tmp_path) == ["Before"]
     with monkeypatch.context() as patch:
         good = (*store_files.schema.MIGRATIONS, ("ALTER TABLE stories ADD COLUMN extra",))

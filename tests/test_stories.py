@@ -246,7 +246,7 @@ def test_two_stories_become_one_when_an_item_shows_that_they_are() -> None:
 def test_a_new_take_of_an_item_is_what_later_items_are_compared_with() -> None:
     index = StoryIndex()
     index.place(item(1, "Minister to speak at noon"))
-    index.retake(item(1, "Transport minister Okada resigns over tunnel collapse"), "si1")
+    index.retake(item(1, "Transport minister Okada resigns over tunnel collapse"))
     copy = index.place(item(2, "Transport minister Okada resigns over tunnel collapse", at=60.0))
     assert copy.copy_of == "i1"
     other = index.place(item(3, "Minister to speak at noon", at=120.0))

@@ -97,7 +97,7 @@ class Engine:
         StoreError means that the database is broken rather than full or busy: it is mended when it is next opened.
         """
         async with Fetcher(clock=self.clock) as self._fetcher:
-            await self._begin()
+            await self._begin(stop)
             stopper = asyncio.create_task(self._leave_when(stop))
             self._supervisor.start(self._keep_house, "housekeeping")
             self._supervisor.start(self._storing.hand_over, "writing what waits")
@@ -141,9 +141,9 @@ class Engine:
 
     # -- beginning and ending ------------------------------------------------------------------------------------
 
-    async def _begin(self) -> None:
+    async def _begin(self, stop: asyncio.Event | None = None) -> None:
         self._states = await self._storing.run(self._writer.states)
-        count = await self._storing.begin()
+        count = await self._storing.begin(stop)
         for source in self.config.sources:
             state = self._states.get(source.name)
             if state is not None and state.held_until is not None:  # silence that was asked for outlives a restart

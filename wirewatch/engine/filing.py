@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from wirewatch.clock import MINUTE
-from wirewatch.engine import arrivals, cadence
+from wirewatch.engine import arrivals, cadence, forms
 from wirewatch.engine.process import Process
-from wirewatch.store.contract import Outcome
+from wirewatch.store.contract import Outcome, StoreBusyError, StoreFullError
 from wirewatch.stories import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from wirewatch.config import Config
     from wirewatch.engine.alerting import Alerting
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 CAUGHT_UP = 15 * MINUTE
 """A source not heard for longer than this brings a backlog: its items take their places by the publisher's time."""
+STEP = 500
+"""Items that one step of `rebuilding` brings."""
 
 
 class Reflag(NamedTuple):
@@ -56,14 +59,44 @@ class Filing:
         self.rebuild(since)
 
     def rebuild(self, since: float) -> int:
-        """Fills the same-story index from the stored items received since a time; how many there were."""
+        """Fills the same-story index from the stored items that arrived since a time; how many there were."""
+        return sum(self.rebuilding(since))
+
+    def rebuilding(self, since: float) -> Iterator[int]:
+        """Does what `rebuild` does in steps of some hundred items; how many each of them brought.
+
+        Nothing may be judged before the last step. Forms that another version of wirewatch made are made anew.
+        """
+        stamp = forms.stamp()
+        index = self.process.index
+        afresh: dict[str, bytes] = {}
         count = 0
         if self.alerting is not None:
             self.alerting.load()
-        for placed in self.writer.recent(since):
-            self.process.index.load(placed)
+        for recent in self.writer.to_index(since, stamp):
+            if recent.form is not None:
+                index.recall(recent.id, recent.story, recent.source, recent.arrived, forms.unpack(recent.form))
+            elif recent.placed is not None:
+                self.process.load(recent.placed)
+                afresh |= self._forms([recent.id])
             count += 1
-        return count
+            if count % STEP == 0:
+                self._keep(afresh)
+                afresh = {}
+                yield STEP
+        self._keep(afresh)
+        yield count % STEP
+
+    def _keep(self, forms: dict[str, bytes]) -> None:
+        """Stores forms where the store can take them; where it can't, texts are read again at the next start."""
+        if forms:
+            with suppress(StoreBusyError, StoreFullError):
+                self.writer.put_forms(forms)
+
+    def _forms(self, item_ids: Iterable[str]) -> dict[str, bytes]:
+        """What the index makes of these items, ready to be stored, as far as it knows them."""
+        known = ((item_id, self.process.index.memory(item_id)) for item_id in item_ids)
+        return {item_id: forms.pack(memory) for item_id, memory in known if memory is not None}
 
     def file(self, document: Document, state: SourceState, *, heard: float | None) -> tuple[list[Change], SourceState]:
         """Writes what is new in a document together with the source's new state; the changes, and that state.
@@ -109,6 +142,7 @@ class Filing:
             stories=tuple(stories),
             merged=merged,
             alerts=alerts,
+            forms=self._forms(touched),
         )
 
     def reflag(self, since: float, edit: Reflag) -> list[Change]:

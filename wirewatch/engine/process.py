@@ -65,7 +65,8 @@ class Process:
 
     def retake(self, item: Item, previous: Placed) -> Placed:
         """A later take of a known item: it stays in its story, its flags are read anew."""
-        self.index.retake(item, previous.story)
+        flags = self.flagger.flags(item)
+        self.index.retake(item, flags)
         again = Placed(
             item=item,
             story=previous.story,
@@ -77,7 +78,11 @@ class Process:
             since=previous.arrived,
             issued=previous.dated,
         )
-        return self._judged(again, self.flagger.flags(item))
+        return self._judged(again, flags)
+
+    def load(self, placed: Placed) -> None:
+        """Takes a stored item into the index as it was placed; its own flags count there, not what rules made of it."""
+        self.index.load(msgspec.structs.replace(placed, flags=without_rules(placed.flags)))
 
     def reflag(self, placed: Placed, rules: frozenset[str] | None = None) -> Placed:
         """The same item under the watch list and the rules as they are now; of `rules` alone where some are named.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -33,6 +34,8 @@ T = TypeVar("T")
 
 WINDOW = 3 * DAY
 """How far back items are kept in the same-story index."""
+SLOW = 1.0
+"""Seconds for which the index is filled without a word."""
 RETRY_FULL, RETRY_BUSY = 30.0, 1.0
 """Seconds between tries to write what waits: on a full disk, and in a locked database, which itself waits for long."""
 
@@ -85,9 +88,25 @@ class Storing:
         future = asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args))
         return await asyncio.shield(future)
 
-    async def begin(self) -> int:
-        """Fills the same-story index from the store; how many items are in it."""
-        return await self.run(self._filing.rebuild, self._clock.now() - WINDOW)
+    async def begin(self, stop: asyncio.Event | None = None) -> int:
+        """Fills the same-story index from the store, which must be before anything is filed; how many items it took.
+
+        Ends early when `stop` is set; then nothing may be filed any more.
+        """
+        since = self._clock.now() - WINDOW
+        steps = self._filing.rebuilding(since)
+        begun, count, said = time.monotonic(), 0, False
+        while (step := await self.run(lambda: next(steps, None))) is not None:
+            count += step
+            if stop is not None and stop.is_set():
+                return count
+            if not said and time.monotonic() - begun > SLOW:
+                said = True
+                total = await self.run(self.writer.count_recent, since)
+                self._say(f"Reading back the {total:,} items of the last three days; sources are asked after that.")
+        if said:
+            self._say(f"{count:,} items are read back; sources are being asked.")
+        return count
 
     async def end(self) -> None:
         """Writes what waits if there is room by now, gives the lease back and ends the thread."""

@@ -15,7 +15,7 @@ from wirewatch.errors import StoreError
 from wirewatch.model import Alert, Change, Placed, SourceState, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from wirewatch.model import StoryDetail
     from wirewatch.query import Query
@@ -66,6 +66,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """(old, kept): stories that turned out to be one."""
     alerts: tuple[Alert, ...] = ()
     """What a person is to be alerted to because of it; their numbers are the store's to fill in."""
+    forms: dict[str, bytes] = {}
+    """What the same-story index makes of each placed item, by item id, to fill it again without reading texts."""
 
 
 class AlertsStanding(msgspec.Struct, frozen=True, gc=False):
@@ -77,6 +79,17 @@ class AlertsStanding(msgspec.Struct, frozen=True, gc=False):
     """How many alerts nobody has acknowledged."""
     newest: Alert | None = None
     """The newest of those; one that was told goes before those that were not."""
+
+
+class Recent(msgspec.Struct, frozen=True, gc=False):
+    """An item of the last days as the same-story index needs it: its form, or where that is no use the whole item."""
+
+    id: str
+    source: str
+    story: str
+    arrived: float
+    form: bytes | None
+    placed: Placed | None
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -114,7 +127,22 @@ class Writer(Protocol):
         ...
 
     def recent(self, since: float) -> Iterator[Placed]:
-        """All items received since a time, in order of arrival, to rebuild the same-story index."""
+        """All items received since a time, in order of arrival."""
+        ...
+
+    def count_recent(self, since: float) -> int:
+        """How many items arrived since a time."""
+        ...
+
+    def to_index(self, since: float, stamp: bytes) -> Iterator[Recent]:
+        """The items from the first one on that arrived since a time, in order of arrival, to fill the same-story index.
+
+        Forms that don't begin with `stamp` (16 bytes) are of no use any more.
+        """
+        ...
+
+    def put_forms(self, forms: Mapping[str, bytes]) -> None:
+        """Keeps the forms of stored items, by item id."""
         ...
 
     def replace_flags(self, placed: Iterable[Placed], stories: Iterable[Story]) -> list[Change]:

@@ -58,7 +58,7 @@ class Filing:
             if story.id not in passing and not self._alias(story.id):
                 self._put_story(story, only_known=only_known)
 
-    def put_item(self, placed: Placed, keys: Iterable[str], content: str) -> None:
+    def put_item(self, placed: Placed, keys: Iterable[str], content: str, form: bytes | None = None) -> None:
         """A new item or a new take of a stored one, whose earlier text is kept."""
         item = placed.item
         story = self._story(placed.story)
@@ -85,6 +85,7 @@ class Filing:
                 ),
             )
             self._put_keys(hashes, int(added.lastrowid or 0))
+            self._db.execute("INSERT INTO recent VALUES (?, ?, ?)", (added.lastrowid, placed.arrived, form))
             return
         n, version, stored_content, indexed, stored_keys, stored_doc, stored_story = row
         hashes = sorted({*_unpacked(stored_keys), *hashes})
@@ -94,6 +95,7 @@ class Filing:
         doc = docs.pack(placed)
         if (doc, stored_as, story, _packed(hashes)) == (stored_doc, stored_content, stored_story, stored_keys):
             return
+        self._db.execute("UPDATE recent SET form = ? WHERE item = ?", (form, n))
         earlier = docs.text_of(stored_doc)
         if item.version > version:
             take = Take(version, earlier.received, earlier.headline, earlier.summary, earlier.body, earlier.published)

@@ -15,6 +15,8 @@ BATCH = 500
 """Stories dropped in one transaction: the engine's next outcome waits no longer than that takes."""
 LOG_DAYS = 7.0
 """Days after which log entries go. A reader that was away for longer loads anew."""
+RECENT_DAYS = 4.0
+"""Days for which the same-story index can be filled again: a day more than it reaches back."""
 GONE_DAYS = 400.0
 """Days for which the keys of dropped items are remembered after their feed was last seen to list them."""
 
@@ -54,7 +56,7 @@ def remove_story(db: sqlite3.Connection, n: int) -> None:
 
 
 def prune(db: sqlite3.Connection, *, now: float) -> None:
-    """Cuts the log's old end and the alert log's, and forgets long-gone keys. Runs in the caller's transaction."""
+    """Cuts the log's old end and the alert log's; forgets long-gone keys and old forms. In the caller's transaction."""
     (floor,) = db.execute(
         "SELECT coalesce((SELECT seq - 1 FROM log WHERE at >= ? ORDER BY seq LIMIT 1), (SELECT max(seq) FROM log), 0)",
         (int(now - LOG_DAYS * DAY),),
@@ -62,6 +64,7 @@ def prune(db: sqlite3.Connection, *, now: float) -> None:
     if floor:
         db.execute("DELETE FROM log WHERE seq <= ?", (floor,))
         db.execute("UPDATE meta SET value = max(value, ?) WHERE key = 'log_floor'", (floor,))
+    db.execute("DELETE FROM recent WHERE arrived < ?", (now - RECENT_DAYS * DAY,))
     db.execute("DELETE FROM gone WHERE at < ?", (int(now - GONE_DAYS * DAY),))
     alerts.prune(db, now=now)
 
@@ -75,4 +78,5 @@ def _drop_items(db: sqlite3.Connection, story: int, now: float) -> None:
         for (key,) in struct.iter_unpack(">q", keys):
             if db.execute("DELETE FROM keys WHERE hash = ? AND item = ?", (key, n)).rowcount:
                 db.execute("INSERT OR REPLACE INTO gone VALUES (?, ?)", (key, int(now)))
+        db.execute("DELETE FROM recent WHERE item = ?", (n,))
         db.execute("DELETE FROM items WHERE n = ?", (n,))

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from wirewatch.errors import LeaseLostError
 from wirewatch.store import alerts, docs, files, fulltext, retention, rows
-from wirewatch.store.contract import Known, Lease
+from wirewatch.store.contract import Known, Lease, Recent
 from wirewatch.store.faults import explained, is_damage
 from wirewatch.store.filing import Filing
 from wirewatch.store.lease import FileLock
 from wirewatch.store.reading import items_of, states
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from wirewatch.model import Alert, Change, Placed, SourceState, Story
@@ -29,6 +29,12 @@ _WAL_LIMIT = 16 * 1024 * 1024
 _PATIENCE = 50
 """Commits until the next try where a reader stood in the way."""
 _PAGE = 500
+_TO_INDEX = """
+    SELECT r.item, i.id, (SELECT name FROM sources WHERE sources.n = i.source), s.id, r.arrived,
+        CASE WHEN substr(r.form, 1, 16) = ?1 THEN r.form END,
+        CASE WHEN substr(r.form, 1, 16) = ?1 THEN NULL ELSE i.doc END
+    FROM recent r JOIN items i ON i.n = r.item JOIN stories s ON s.n = i.story
+    WHERE r.item >= ?2 ORDER BY r.item LIMIT ?3"""
 
 
 class SqliteWriter:
@@ -119,7 +125,37 @@ class SqliteWriter:
             for row in page:
                 yield docs.unpack(*row)
 
+    def count_recent(self, since: float) -> int:
+        """How many items arrived since a time."""
+        with self._read() as db:
+            return int(db.execute("SELECT count(*) FROM recent WHERE arrived >= ?", (since,)).fetchone()[0])
+
+    def to_index(self, since: float, stamp: bytes) -> Iterator[Recent]:
+        """The items from the first one on that arrived since a time, in order of arrival, to fill the same-story index.
+
+        Forms that don't begin with `stamp` (16 bytes) are of no use any more. Reads in pages.
+        """
+        with self._read() as db:
+            (first,) = db.execute("SELECT min(item) FROM recent WHERE arrived >= ?", (since,)).fetchone()
+        while first is not None:
+            with self._read() as db:
+                page = db.execute(_TO_INDEX, (stamp, first, _PAGE)).fetchall()
+            for n, item_id, source, story, arrived, form, doc in page:
+                placed = None if doc is None else docs.unpack(doc, item_id, source, story)
+                yield Recent(item_id, source, story, arrived, form, placed)
+                first = n + 1
+            if not page:
+                break
+
     # Writing.
+
+    def put_forms(self, forms: Mapping[str, bytes]) -> None:
+        """Keeps the forms of stored items, by item id."""
+        with self._write() as db:
+            db.executemany(
+                "UPDATE recent SET form = ? WHERE item = (SELECT n FROM items WHERE id = ?)",
+                [(form, item_id) for item_id, form in forms.items()],
+            )
 
     def complete(self, outcome: Outcome) -> list[Change]:
         """Writes an outcome in one transaction. Raises LeaseLostError, StoreError; then nothing was written.
@@ -133,7 +169,9 @@ class SqliteWriter:
             filing.put_stories(outcome.stories, outcome.merged)
             filing.merge(outcome.merged)
             for placed in outcome.placed:
-                filing.put_item(placed, outcome.keys.get(placed.item.id, ()), outcome.content.get(placed.item.id, ""))
+                item_id = placed.item.id
+                keys, content = outcome.keys.get(item_id, ()), outcome.content.get(item_id, "")
+                filing.put_item(placed, keys, content, outcome.forms.get(item_id))
             if self._seen_gone:
                 filing.still_listed(self._seen_gone)
             alerts.put(db, outcome.alerts)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wirewatch.stories.copies import Copies
 from wirewatch.stories.evidence import Scales, Told, likelihood
+from wirewatch.stories.memory import Memory, of_item, take_in
 from wirewatch.stories.normal import NAME, Form, normal, running
 from wirewatch.stories.passages import passages
 from wirewatch.stories.presets import PRESETS
@@ -172,38 +174,36 @@ class StoryIndex:
     def load(self, placed: Placed) -> None:
         """Takes a stored item in as it was placed, without deciding anything; in order of arrival."""
         item = placed.item
-        window = self.window
-        self._pass_time(item.received)
-        if window.number_of(item.id) is not None:
-            return
         form = normal(item.headline, item.language)
-        cluster = window.named(placed.story)
-        number = window.add(
-            item.id,
-            form,
-            summary=_summary(item, form),
-            said=passages(item.body),
-            when=item.received,
-            source=item.source,
-            cluster=cluster,
-            aside=aside(item.headline, placed.flags),
+        memory = Memory(
+            form.tokens,
+            bytes(form.marks),
+            _summary(item, form),
+            array("Q", passages(item.body)).tobytes(),
+            aside(item.headline, placed.flags),
+            placed.copy_of,
         )
-        if cluster is None:
-            window.name(number, placed.story)
-        else:
-            self.scales.forget(cluster)
-        if placed.copy_of is not None:
-            original = window.number_of(placed.copy_of)
-            if original is not None:
-                window.original[number - window.base] = original
+        self.recall(item.id, placed.story, item.source, placed.arrived, memory)
 
-    def retake(self, item: Item, story: str) -> None:
+    def recall(self, item_id: str, story: str, source: str, arrived: float, memory: Memory) -> None:
+        """Takes a stored item in as `load` does, by what was kept of it."""
+        self._pass_time(arrived)
+        grown = take_in(self.window, item_id, story, source, arrived, memory)
+        if grown is not None:
+            self.scales.forget(grown)
+
+    def memory(self, item_id: str) -> Memory | None:
+        """What is to be kept of an item for `recall`; None where it is no longer known."""
+        number = self.window.number_of(item_id)
+        return None if number is None else of_item(self.window, number)
+
+    def retake(self, item: Item, flags: Sequence[Flag] = ()) -> None:
         """A new take replaced an item's text; it stays in its story."""
         number = self.window.number_of(item.id)
         if number is None:
             return
         form = normal(item.headline, item.language)
-        alone = self.window.stands_apart(number) or aside(item.headline, ())
+        alone = aside(item.headline, flags)
         self.window.retake(number, form, _summary(item, form), passages(item.body), aside=alone)
         self.scales.forget(self.window.cluster_of(number))
 
@@ -370,8 +370,9 @@ class StoryIndex:
         window = self.window
         cluster = window.cluster_of(number)
         original = window.original[number - window.base]
-        role: Role = "lead" if number == cluster else "copy" if original != number else "report"
-        return Placement(window.story(cluster), role, copy_of=self._id(original) if original != number else None)
+        copied = window.first <= original != number
+        role: Role = "lead" if number == cluster else "copy" if copied else "report"
+        return Placement(window.story(cluster), role, copy_of=self._id(original) if copied else None)
 
     def _id(self, number: int) -> str:
         return self.window.id(number)

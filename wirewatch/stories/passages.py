@@ -10,6 +10,7 @@ from wirewatch.stories.normal import plain
 from wirewatch.stories.packed import Lookup, Rows
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Sequence
 
 MOST = 40
@@ -60,6 +61,10 @@ class Echoes:
         self._said.replace(number, said)
         for passage in set(said).difference(before):
             self._having.enter(passage >> 32, number)
+
+    def said(self, number: int) -> array[int]:
+        """The sentences of an item."""
+        return self._said.of(number)
 
     def drop(self, number: int) -> None:
         """Forgets an item, the oldest that is left."""
