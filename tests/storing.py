@@ -70,23 +70,16 @@ def one(n: int, headline: str = "", *, story: str = "", **fields: object) -> lis
     return [Placed(an_item(n, headline, **fields), story or f"si{n}", "lead")]  # type: ignore[arg-type]
 
 
-def judged_week(count: int | None) -> list[list[Placed]]:
-    """The stories of so many items in a row of the captured week (None: of all), as the engine judges them.
-
-    Skips the test where the week is absent.
-    """
-    from wirewatch import config
-    from wirewatch.engine.process import Process
-
+def week_items() -> list[Item]:
+    """The captured week by the publishers' times, each item received a minute after. Skips where the week is absent."""
     path = shared("corpora/captured/week-2023-03-11.jsonl.gz")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = sorted((json.loads(line) for line in lines), key=lambda row: str(row["date_published"]))
-    process = Process(config.parse(config.default_text(), file="config.toml"))
-    stories: dict[str, dict[str, Placed]] = {}
-    for n, row in enumerate(rows if count is None else rows[len(rows) // 2 :][:count]):
+    items = []
+    for n, row in enumerate(rows):
         published = datetime.fromisoformat(row["date_published"]).timestamp()
         source = row["source"].split("//")[-1].split("/")[0]
-        placed, merged = process.take(
+        items.append(
             Item(
                 f"w{n}",
                 source,
@@ -99,6 +92,22 @@ def judged_week(count: int | None) -> list[list[Placed]]:
                 language=row.get("language"),
             )
         )
+    return items
+
+
+def judged_week(count: int | None) -> list[list[Placed]]:
+    """The stories of so many items in a row of the captured week (None: of all), as the engine judges them.
+
+    Skips the test where the week is absent.
+    """
+    from wirewatch import config
+    from wirewatch.engine.process import Process
+
+    process = Process(config.parse(config.default_text(), file="config.toml"))
+    stories: dict[str, dict[str, Placed]] = {}
+    items = week_items()
+    for item in items if count is None else items[len(items) // 2 :][:count]:
+        placed, merged = process.take(item)
         for old, kept in merged:
             stories[kept] = stories.pop(old, {}) | stories.get(kept, {})
         stories.setdefault(placed.story, {})[placed.item.id] = placed

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storing import week
+from tests.storing import week_items
 from tests.test_stories import EVENTS
 from wirewatch.clock import DAY, HOUR
 from wirewatch.config import Config
@@ -130,7 +129,7 @@ def as_filed(polls: Sequence[Poll], restarts: Iterable[int] = (), *, texts: bool
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 100_000), cuts=st.sets(st.integers(1, 35), min_size=1, max_size=4), texts=st.booleans())
 def test_restarts_in_the_middle_change_nothing_that_is_filed_after(seed: int, cuts: set[int], texts: bool) -> None:
     polls = news(seed)
@@ -145,11 +144,11 @@ def test_equal_times_in_any_order_give_the_same_stories(seed: int) -> None:
     assert as_filed(shuffled) == as_filed(polls)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_captured_week_cut_anywhere_ends_in_the_same_stories(seed: int) -> None:
-    items = sorted((placed.item for placed in week(700, seed=seed)), key=arrival_order)
+def test_a_captured_week_cut_anywhere_ends_in_the_same_stories() -> None:
+    chance = random.Random(1)
+    items = sorted(chance.sample(week_items(), 500), key=arrival_order)
     polls = [(item.source, item.received, (item,)) for item in items]
-    cuts = random.Random(seed).sample(range(1, len(polls)), 5)
+    cuts = chance.sample(range(1, len(polls)), 5)
     assert as_filed(polls, cuts) == as_filed(polls)
 
 
