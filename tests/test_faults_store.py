@@ -131,8 +131,8 @@ def damaged(how: str, data: Path) -> None:
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     else:
         content = bytearray(path.read_bytes())
-        for start in range(len(content) // 2, len(content) // 2 + 3 * 4096):
-            content[start] = 0xAA
+        page = content.index(b"Story 200") // 4096 * 4096
+        content[page : page + 4096] = b"\xaa" * 4096
         path.write_bytes(content)
 
 

@@ -5,14 +5,26 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from wirewatch.store.schema import APPLICATION_ID
+from wirewatch.store.schema import APPLICATION_ID, RECENT_ITEMS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 # In an order that lets each row find what it refers to. The full text is indexed anew; the log starts again, and desks
 # load again because its numbers do.
-_TABLES = ("sources", "stories", "story_flags", "items", "keys", "gone", "takes", "aliases", "alerts", "marked")
+_TABLES = (
+    "sources",
+    "stories",
+    "story_flags",
+    "items",
+    "keys",
+    "gone",
+    "takes",
+    "aliases",
+    "alerts",
+    "marked",
+    "recent",
+)
 
 
 def salvage(damaged: Path, target: sqlite3.Connection) -> int:
@@ -34,6 +46,8 @@ def salvage(damaged: Path, target: sqlite3.Connection) -> int:
             "DELETE FROM story_flags WHERE story NOT IN (SELECT n FROM stories)",
             "DELETE FROM keys WHERE item NOT IN (SELECT n FROM items)",
             "DELETE FROM takes WHERE item NOT IN (SELECT n FROM items)",
+            "DELETE FROM recent WHERE item NOT IN (SELECT n FROM items)",
+            RECENT_ITEMS,
             # Validators must never vouch for items that are lost: every source is asked for all it has.
             "UPDATE sources SET state = NULL",
             "UPDATE items SET indexed = 0",

@@ -111,11 +111,16 @@ FIRST: tuple[str, ...] = (
     )""",
 )
 
+RECENT_ITEMS = (
+    "INSERT OR IGNORE INTO recent SELECT n, received, NULL FROM items"
+    " WHERE received >= (SELECT max(received) FROM items) - 4 * 86400"
+)
+"""Items of the last days that aren't in the table `recent`, put there."""
+
 RECENT: tuple[str, ...] = (
     # Items of the last days in order of arrival, and what the same-story index makes of each: only the engine reads it.
     "CREATE TABLE recent (item INTEGER PRIMARY KEY, arrived REAL NOT NULL, form BLOB)",
-    """INSERT INTO recent SELECT n, received, NULL FROM items
-        WHERE received >= (SELECT max(received) FROM items) - 4 * 86400""",
+    RECENT_ITEMS,
     "CREATE INDEX recent_arrived ON recent (arrived)",
 )
 
