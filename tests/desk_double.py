@@ -177,6 +177,14 @@ class MemoryReader:
     def since(self, moment: float, query: Query | None = None) -> list[Story]:
         return [one for one in self.newest(1_000_000, query=query) if one.updated >= moment][::-1]
 
+    def mentions(self, flags: Iterable[str], since: float) -> tuple[dict[str, list[tuple[float, str]]], float]:
+        with self._store.lock:
+            stories = list(self._store.stories.values())
+        return {
+            flag: [(one.updated, one.source) for one in stories if flag in one.flags and one.updated > since]
+            for flag in flags
+        }, since
+
     def matching(self, story_ids: Iterable[str], query: Query) -> set[str]:
         with self._store.lock:
             found = [self._store.stories[one] for one in story_ids if one in self._store.stories]

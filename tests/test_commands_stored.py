@@ -248,7 +248,8 @@ def test_story_for_people_says_why_when_asked(wire: Wire) -> None:
     why = wire.run("story", "sa1", "--why").out
     assert "because  same words" in why
     assert "97 of 100, with Agency One's item" in why
-    assert "exclusive: 'Exclusive' in the headline (rule tag:exclusive)" in why
+    assert "exclusive  headline of Agency One" in why
+    assert "rule tag:exclusive" in why
 
 
 def test_sources_names_every_configured_source_and_why_one_fails(wire: Wire) -> None:

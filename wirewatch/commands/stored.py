@@ -9,9 +9,11 @@ from wirewatch.commands.output import complain
 from wirewatch.errors import StoreError
 
 if TYPE_CHECKING:
+    import argparse
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from wirewatch.config import Config
     from wirewatch.query import Query
     from wirewatch.store.contract import Reader
 
@@ -33,6 +35,18 @@ def reading(data: Path) -> AbstractContextManager[Reader]:
     if reader.notice:
         complain(reader.notice)
     return closing(reader)
+
+
+def settings(args: argparse.Namespace) -> Config:
+    """The configuration that the desk would use; what is at fault in it is named on stderr. Raises ConfigError."""
+    from wirewatch import config as configuration
+
+    if not args.config_given and not args.config.exists():
+        return configuration.parse(configuration.default_text(), file="built-in configuration")
+    config, problems = configuration.load_usable(args.config)
+    for problem in problems:
+        complain(str(problem))
+    return config
 
 
 def asked(words: list[str]) -> Query | None:

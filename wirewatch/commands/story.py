@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from wirewatch.model import Placed, StoryDetail, Take
     from wirewatch.widgets.sections import Shown
+    from wirewatch.widgets.writer import Line
 
 PAGE = 100
 """Cells in a line where standard output is no terminal."""
@@ -25,12 +26,13 @@ def run(args: argparse.Namespace) -> int:
     from wirewatch.widgets.sections import look_up
 
     with stored.reading(args.data) as reader:
-        shown = look_up(reader, args.id.strip(), None, now=time.time())
+        config = stored.settings(args) if args.why else None
+        shown = look_up(reader, args.id.strip(), None, now=time.time(), config=config)
     if shown is None:
         output.complain(f"no single story has an id that begins with {args.id!r}")
         return Exit.NOTHING
     if args.json:
-        output.write_json(story_in_full(shown.detail))
+        output.write_json(story_in_full(shown.detail) | (_reasons(shown) if args.why else {}))
     else:
         for line in lines(shown, why=args.why):
             output.write(line)
@@ -113,13 +115,55 @@ def lines(shown: Shown, *, why: bool) -> Iterator[str]:
         yield steady("  ".join((*head, item.headline)))
         if item.url:
             yield f"         {item.url}"
-        for flag in placed.flags if why else ():
-            yield f"         {flag.flag}: {flag.text!r} in the {flag.field} (rule {flag.rule})"
     subjects = ["first", *(["why"] if why else []), *(["changes"] if detail.takes else [])]
     for subject in subjects:
         yield ""
         for line in lay_out(subject, shown, output.width() or PAGE):
-            yield steady("".join(text for text, _ in line)).rstrip()
+            yield from _underlined(line) if subject == "why" else [steady("".join(text for text, _ in line)).rstrip()]
+
+
+def _underlined(line: Line) -> Iterator[str]:
+    """A line in which what raised a flag is underlined: by the terminal; where there is none, by a line of ^ below."""
+    from rich.cells import cell_len
+
+    from wirewatch.widgets.cells import steady
+
+    runs = [(steady(text), style.startswith("hit-")) for text, style in line]
+    if output.width() is not None:
+        yield "".join(f"\x1b[4m{text}\x1b[24m" if hit else text for text, hit in runs).rstrip()
+        return
+    yield "".join(text for text, _ in runs).rstrip()
+    if any(hit for _, hit in runs):
+        yield "".join(("^" if hit else " ") * cell_len(text) for text, hit in runs).rstrip()
+
+
+def _reasons(shown: Shown) -> dict[str, Any]:
+    """How the priority adds up, and where the rules behind the flags are written."""
+    from wirewatch.rules import RuleSet
+    from wirewatch.rules.exclusive import evidence
+    from wirewatch.rules.score import score
+
+    config = shown.config
+    rules = RuleSet(config.rules if config else ())
+    found = score(shown.detail.story, shown.detail.items, rules, config.weights if config else {})
+    graded = evidence(shown.detail.items, shown.now)
+    return {
+        "score": {
+            "priority": found.priority,
+            "points": found.points,
+            "parts": [{"points": part.points, "why": part.why} for part in found.parts],
+            "rule": found.rule,
+        },
+        "rules": [
+            {"rule": hit.rule.name, "line": hit.rule.line, "items": [placed.item.id for placed in hit.items]}
+            for hit in rules.hits(shown.detail.items)
+        ],
+        "exclusive": graded and {"grade": graded.grade, "by": graded.by.item.id if graded.by else None},
+        "bursts": [
+            {"name": burst.name, "last_hour": burst.last_hour, "usual": round(burst.usual, 2), "burst": burst.bursting}
+            for burst in shown.bursts
+        ],
+    }
 
 
 def _outlets(number: int) -> str:

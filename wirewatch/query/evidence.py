@@ -40,8 +40,13 @@ def places(condition: Condition, placed: Placed, story: Story, now: float) -> li
     found = list(dict.fromkeys(_places(condition, placed, story, now)))
     told = [place for place in found if place[0] not in ("source", "kind", "language")] or found
     order = {field: at for at, field in enumerate((*TEXTS, "source", "kind", "language"))}
+    told = [place for place in told if not any(_inside(place, other) for other in told)]
     told.sort(key=lambda place: (order.get(place[0], len(order)), place[1:]))
     return told[:MOST] or [("headline", 0, len(placed.item.headline))]
+
+
+def _inside(place: Place, other: Place) -> bool:
+    return place[0] == other[0] and place != other and other[1] <= place[1] and place[2] <= other[2]
 
 
 def _places(condition: Condition, placed: Placed, story: Story, now: float) -> Iterator[Place]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LEVELS = ("flash", "urgent", "important", "normal", "routine")
 """Priorities by name."""
+LABEL_KEYWORD = "keyword/label"
+"""The rule of a watched word that is the name of a label and means that."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class Score:
         capped = self.summed != by_points(self.points)
         why = "flash only by an outlet's own word" if capped else f"from {least:g}" if least is not None else "no more"
         said = f"{self.points:g}: {name} ({why})"
-        return f"{said}; the rule {self.rule} makes it {LEVELS[self.priority]}" if self.rule is not None else said
+        if self.rule is None:
+            return said
+        makes = "says so too" if self.priority == self.summed else f"makes it {LEVELS[self.priority]}"
+        return f"{said}; the rule {self.rule} {makes}"
 
     def sentence(self) -> str:
         """The arithmetic on one line: `60 for urgent by itself (Reuters) + 6 for 2 outlets = 66: urgent (from 60)`."""
@@ -100,7 +105,7 @@ def by_points(points: float) -> int:
 def _parts(story: Story, items: Sequence[Placed], weights: Mapping[str, float]) -> Iterator[Part]:
     yield _level(items, weights)
     yield from _flags(items, weights)
-    yield from _watch(items)
+    yield from _watch(items, weights)
     yield from _spread(story, items)
     yield _velocity(items)
     yield from _exclusive(items)
@@ -130,16 +135,18 @@ def _flags(items: Sequence[Placed], weights: Mapping[str, float]) -> Iterator[Pa
             yield Part(round(worth * count, 1), f"{name} ({source}{how})")
 
 
-def _watch(items: Sequence[Placed]) -> Iterator[Part]:
+def _watch(items: Sequence[Placed], weights: Mapping[str, float]) -> Iterator[Part]:
     worth = table()["watch"]
     seen: dict[str, float] = {}
     for placed in items:
         for flag in placed.flags:
             kind, _, name = flag.flag.partition(":")
             if kind in ("keyword", "entity"):
-                share = worth["body"] if flag.field == "body" else 1.0
+                points = worth["body"] * worth[kind] if flag.field == "body" else worth[kind]
+                if flag.rule == LABEL_KEYWORD:  # the label counts already, and anybody can shout
+                    points = worth["more"] * weight(placed.item, weights)
                 key = f"{'@' if kind == 'entity' else '#'} {name}"
-                seen[key] = max(seen.get(key, 0.0), share * worth[kind])
+                seen[key] = max(seen.get(key, 0.0), points)
     ranked = sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
     for at, (name, points) in enumerate(ranked[: 1 + worth["most"]]):
         yield Part(round(points if at == 0 else min(points, worth["more"]), 1), name)

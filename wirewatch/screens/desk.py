@@ -103,6 +103,7 @@ class Desk(App[None]):
             engine=engine,
             opener=opener or (lambda url: _open_link(url, config.desk.browser)),
             zone=zone,
+            config=config,
         )
         self.dashboard = Dashboard(
             self.backstage,

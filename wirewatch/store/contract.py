@@ -214,6 +214,13 @@ class Reader(Protocol):
         """Stories that received an item or a new take since a time, by (`at`, `id`), lowest first."""
         ...
 
+    def mentions(self, flags: Iterable[str], since: float) -> tuple[dict[str, list[tuple[float, str]]], float]:
+        """When items of stories with these flags were received after a time, and from which source, by flag.
+
+        Beside them, since when there are items at all.
+        """
+        ...
+
     def matching(self, story_ids: Iterable[str], query: Query) -> set[str]:
         """Which of these stories a query matches as they stand now; to filter changes without loading their items."""
         ...

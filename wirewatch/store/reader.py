@@ -124,6 +124,16 @@ class SqliteReader:
             )
             return self._seen([rows.story(row) for row in found])
 
+    def mentions(self, flags: Iterable[str], since: float) -> tuple[dict[str, list[tuple[float, str]]], float]:
+        """When items of stories with these flags were received after a time, and from which source, by flag.
+
+        Beside them, since when there are items at all.
+        """
+        with self._read() as db:
+            found = {flag: _mentions(db, flag, since) for flag in flags}
+            (first,) = db.execute("SELECT received FROM items ORDER BY n LIMIT 1").fetchone() or (since,)
+        return found, float(first)
+
     def matching(self, story_ids: Iterable[str], query: Query) -> set[str]:
         """Which of these stories a query matches as they stand now; to filter changes without loading their items."""
         where, params = query.sql(self._now(), query.fts())
@@ -312,6 +322,17 @@ def _mark(db: sqlite3.Connection, story_id: str, read: bool | None, starred: boo
         seq = db.execute("INSERT INTO log (at, what, story) VALUES (?, 'edited', ?)", (at, row[0])).lastrowid
         db.execute("UPDATE stories SET seq = ? WHERE id = ?", (seq, row[0]))
         alerts.note_mark(db, row[0], read=read, starred=starred, at=at)
+
+
+def _mentions(db: sqlite3.Connection, flag: str, since: float) -> list[tuple[float, str]]:
+    return [
+        (received, source)
+        for received, source in db.execute(
+            "SELECT i.received, (SELECT name FROM sources WHERE sources.n = i.source) FROM story_flags f"
+            " JOIN items i ON i.story = f.story WHERE f.name = ? AND i.received > ?",
+            (flag.casefold(), since),
+        )
+    ]
 
 
 def _last_seq(db: sqlite3.Connection) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from wirewatch.clock import Clock
+    from wirewatch.config import Config
     from wirewatch.model import Story
     from wirewatch.query import Query
     from wirewatch.store.contract import Reader
@@ -43,7 +44,9 @@ class Backstage:
         engine: Engine | None = None,
         opener: Callable[[str], str] | None = None,
         zone: tzinfo | None = None,
+        config: Config | None = None,
     ) -> None:
+        self.config = config
         self._post_to: Callable[[Message], object] | None = None
         self._opener = opener
         self._clock = clock
@@ -129,7 +132,7 @@ class Backstage:
         def job(reader: Reader) -> None:
             from wirewatch.widgets.sections import lay_out, look_up
 
-            shown = look_up(reader, story_id, item, now=self._clock.now(), zone=self._zone)
+            shown = look_up(reader, story_id, item, now=self._clock.now(), zone=self._zone, config=self.config)
             self._post(LinesRead(story_id, subject, lay_out(subject, shown, width) if shown is not None else None))
 
         self._lookups.ask(job, "overlay")

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from wirewatch.widgets.changes import what_changed
 from wirewatch.widgets.evidence import one_story
 from wirewatch.widgets.whofirst import who_was_first
+from wirewatch.widgets.whyflagged import how_high, why_flagged
 from wirewatch.widgets.writer import Times, Writer
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from wirewatch.config import Config
     from wirewatch.model import Placed, Story, StoryDetail
+    from wirewatch.rules.bursts import Burst
     from wirewatch.store.contract import Reader
     from wirewatch.widgets.writer import Line
 
@@ -39,6 +42,10 @@ class Shown:
     zone: tzinfo | None = None
     related: dict[str, Story] = field(default_factory=dict)
     """Stories that the reasons of its items name, by the id that they are named by."""
+    config: Config | None = None
+    """What the user set: rules and where they are written; None where nobody knows."""
+    bursts: tuple[Burst, ...] = ()
+    """How much what the user watches in it is talked about."""
 
     @property
     def times(self) -> Times:
@@ -67,14 +74,22 @@ class Subject(NamedTuple):
 
 
 SUBJECTS: dict[str, Subject] = {
-    "why": Subject("Why", (one_story,)),
+    "why": Subject("Why", (why_flagged, how_high, one_story)),
     "first": Subject("Who was first", (who_was_first,)),
     "changes": Subject("What changed", (what_changed,)),
 }
 """The overlays by the name that their commands call them."""
 
 
-def look_up(reader: Reader, story_id: str, item: str | None, *, now: float, zone: tzinfo | None = None) -> Shown | None:
+def look_up(
+    reader: Reader,
+    story_id: str,
+    item: str | None,
+    *,
+    now: float,
+    zone: tzinfo | None = None,
+    config: Config | None = None,
+) -> Shown | None:
     """A story as the sections want it; None when it is gone."""
     detail = reader.story(story_id)
     if detail is None or not detail.items:
@@ -86,7 +101,20 @@ def look_up(reader: Reader, story_id: str, item: str | None, *, now: float, zone
     for other in list(named)[:RELATED_MOST]:
         if (there := reader.story(other)) is not None:
             related[other] = there.story
-    return Shown(detail, item, now, zone, related)
+    return Shown(detail, item, now, zone, related, config, _bursts(reader, detail.story, now))
+
+
+def _bursts(reader: Reader, story: Story, now: float) -> tuple[Burst, ...]:
+    from wirewatch.rules.bursts import WEEK, Mention, measured
+
+    watched = [flag for flag in story.flags if flag.startswith(("entity:", "keyword:"))][:RELATED_MOST]
+    if not watched:
+        return ()
+    mentions, since = reader.mentions(watched, now - WEEK)
+    return tuple(
+        measured(name.partition(":")[2], [Mention(*one) for one in mentions[name]], now, known_since=since)
+        for name in watched
+    )
 
 
 def lay_out(subject: str, shown: Shown, width: int) -> tuple[Line, ...]:
