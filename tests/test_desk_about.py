@@ -73,7 +73,7 @@ async def test_i_says_why_the_items_are_one_story_and_what_was_looked_at() -> No
 async def test_an_overlay_follows_its_story_and_says_when_it_is_gone() -> None:
     store, one = a_story()
     app = desk(store)
-    async with running(app) as pilot:
+    async with running(app, (120, 60)) as pilot:
         await pilot.press("i")
         await until(pilot, lambda: any("97 of 100" in line for line in screen_lines(app)))
         late = placed(one, item_id="l1", source="Late Post", received=one.first_seen + 900, role="copy", match="i100")
