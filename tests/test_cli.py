@@ -159,7 +159,7 @@ def test_config_show_prints_toml_that_wirewatch_reads_again(tmp_path: Path) -> N
     (other,) = wirewatch(tmp_path, "config", "show", "--json", "--config", str(again)).objects()
     assert {**one, "path": ""} == {**other, "path": ""}
     assert len(one["source"]) >= 35
-    assert one["stories"] == {"preset": "strict", "semantic": False}
+    assert one["stories"] == {"preset": "strict", "semantic": True}
 
 
 @pytest.mark.parametrize("command", ["show", "check"])

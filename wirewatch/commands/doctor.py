@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SPACE = 200_000_000
 """Bytes; with less than this free the engine stops writing (FAULT 119)."""
 PARTS = ("textual", "httpx", "feedparser", "rapidfuzz", "msgspec", "selectolax", "ahocorasick-rs")
+EXTRA = "wordllama"
 
 
 class Finding(NamedTuple):
@@ -67,6 +68,10 @@ def _versions() -> Finding:
             missing.append(part)
     said = f"wirewatch {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
     said += f"{platform.system()} {platform.machine()}, {', '.join(parts)}"
+    try:
+        said += f", {EXTRA} {metadata.version(EXTRA)} (extra semantic)"
+    except metadata.PackageNotFoundError:
+        said += ", extra semantic not installed"
     if missing:
         return Finding("versions", "fail", f"{said}; not installed: {', '.join(missing)}")
     return Finding("versions", "ok", said)

@@ -81,7 +81,8 @@ class StoriesSettings(msgspec.Struct, frozen=True, gc=False):
     """How readily items are taken for one story."""
 
     preset: Preset = "strict"
-    semantic: bool = False
+    semantic: bool = True
+    """Compare by meaning too, where the extra `semantic` is installed; without it this changes nothing."""
 
 
 class DeskSettings(msgspec.Struct, frozen=True, gc=False):

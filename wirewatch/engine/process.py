@@ -16,7 +16,7 @@ from wirewatch.rules import RuleSet
 from wirewatch.rules.ruleset import without_rules
 from wirewatch.rules.score import score
 from wirewatch.store.contract import Known
-from wirewatch.stories import StoryIndex, identity, summarise
+from wirewatch.stories import StoryIndex, identity, meaning, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Process:
 
     def __init__(self, config: Config) -> None:
         self._take_over(config)
-        self.index = StoryIndex(config.stories.preset)
+        self.index = StoryIndex(config.stories.preset, meaning.load() if config.stories.semantic else None)
         self._seen: dict[str, Known] = {}
         self._taken: dict[str, Placed] = {}
         self._into: dict[str, str] = {}

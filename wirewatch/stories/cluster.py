@@ -16,7 +16,7 @@ from wirewatch.stories.evidence import Scales, Told, likelihood
 from wirewatch.stories.memory import Memory, of_item, take_in
 from wirewatch.stories.normal import NAME, Form, normal, running
 from wirewatch.stories.passages import passages
-from wirewatch.stories.presets import PRESETS
+from wirewatch.stories.presets import PRESETS, SEMANTIC_PRESETS
 from wirewatch.stories.roundups import aside
 from wirewatch.stories.veto import Conflict, Contrast, pattern, reasons, shown
 from wirewatch.stories.window import Window
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wirewatch.model import Flag, Item, Placed, Role
+    from wirewatch.stories.meaning import Meaning
 
 CANDIDATES = 30
 """Items compared word by word for each new one."""
@@ -78,10 +79,10 @@ class _Near(NamedTuple):
 class StoryIndex:
     """Places items in order of arrival. Pure: no clock, no chance; the same items give the same stories."""
 
-    def __init__(self, preset: Literal["strict", "broad"] = "strict") -> None:
-        self.preset = PRESETS[preset]
+    def __init__(self, preset: Literal["strict", "broad"] = "strict", meaning: Meaning | None = None) -> None:
+        self.preset = (PRESETS if meaning is None else SEMANTIC_PRESETS)[preset]
         self.window = Window()
-        self.scales = Scales(self.window)
+        self.scales = Scales(self.window, meaning)
         self.witnesses = Witnesses(self.window)
         self.copies = Copies(self.window, self.witnesses, self.preset)
 
@@ -227,7 +228,8 @@ class StoryIndex:
         weights = window.weights
         idf = {token: weights[token] for token in sorted(meant, key=window.words.__getitem__)}
         summary = math.fsum(weights[token] for token in more)
-        told = Told(idf, named, sum(idf.values()) or 1.0, when, frozenset(more), summary)
+        direction = self.scales.points(dict.fromkeys(idf, 1))
+        told = Told(idf, named, sum(idf.values()) or 1.0, when, frozenset(more), summary, direction)
         best_item: dict[int, int] = {}
         for number in near:
             cluster = window.cluster_of(number)

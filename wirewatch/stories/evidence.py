@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wirewatch.clock import HOUR
-from wirewatch.stories.presets import Evidence
+from wirewatch.stories.presets import EVIDENCE, SEMANTIC_EVIDENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wirewatch.stories.meaning import Meaning
     from wirewatch.stories.window import Window
 
-EVIDENCE = Evidence()
 NEWEST, OLDEST = 24, 8
 """A long story is told by its newest items and its first ones."""
 REMEMBERED = 4000
@@ -28,18 +30,24 @@ class Told(NamedTuple):
     more: frozenset[int]
     summary: float
     """The idf of `more`, summed."""
+    direction: Any = None
+    """Where its words point, with the extra `semantic`."""
 
 
 class Scales:
     """Weighs items against the stories of a window. Remembers counts only; what is in the window decides."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, meaning: Meaning | None = None) -> None:
         self.window = window
+        self.meaning = meaning
+        self.by = EVIDENCE if meaning is None else SEMANTIC_EVIDENCE
         self._centroids: dict[int, tuple[dict[int, int], int]] = {}
+        self._directions: dict[int, Any] = {}
 
     def forget(self, cluster: int) -> None:
         """To be told when a story gained, lost or changed an item."""
         self._centroids.pop(cluster, None)
+        self._directions.pop(cluster, None)
 
     def evidence(self, told: Told, cluster: int) -> float:
         """What speaks for an item's belonging to a story, in logits (see `Evidence`)."""
@@ -55,13 +63,18 @@ class Scales:
                 covered += weight * part
                 if token in told.named:
                     names += weight * part
-                elif part > 0.3 and weight >= EVIDENCE.telling:
+                elif part > 0.3 and weight >= self.by.telling:
                     deeds += 1
             elif token in told.named:
                 strange += weight
-        last = window.when[window.items_of(cluster)[-1] - window.base]
+        items = window.items_of(cluster)
+        size_all = len(items)
+        last = window.when[items[-1] - window.base]
         hours = max(0.0, told.when - last) / HOUR
-        by = EVIDENCE
+        by = self.by
+        means = 0.0
+        if self.meaning is not None:
+            means = by.meaning * self.meaning.cosine(told.direction, self.direction(cluster))
         return (
             by.bias
             + by.shared * shared
@@ -69,6 +82,8 @@ class Scales:
             + by.names * names
             + by.strange_names * strange
             + by.hour * hours
+            + by.size * math.log(size_all)
+            + means
             + (0.0 if deeds else by.names_only)
         )
 
@@ -84,8 +99,8 @@ class Scales:
         shared = headline.union(theirs).intersection(told.idf.keys() | told.more) - (told.idf.keys() & headline)
         weight = window.weights.__getitem__
         found, other = math.fsum(map(weight, shared)), math.fsum(map(weight, theirs))
-        beyond = EVIDENCE.summaries * (found - EVIDENCE.summaries_by_chance * min(told.summary, other))
-        return max(-EVIDENCE.summaries_most, min(EVIDENCE.summaries_most, beyond))
+        beyond = self.by.summaries * (found - self.by.summaries_by_chance * min(told.summary, other))
+        return max(-self.by.summaries_most, min(self.by.summaries_most, beyond))
 
     def alike(self, one: int, other: int) -> float:
         """The cosine of two stories' words."""
@@ -94,7 +109,31 @@ class Scales:
         idf = self.window.weights
         dot = math.fsum([idf[token] ** 2 * mine[token] * theirs[token] for token in mine.keys() & theirs])
         norms = [math.fsum([(idf[token] * count) ** 2 for token, count in side.items()]) for side in (mine, theirs)]
-        return dot / math.sqrt(norms[0] * norms[1]) if dot else 0.0
+        words = dot / math.sqrt(norms[0] * norms[1]) if dot else 0.0
+        smaller = min(len(self.window.items_of(one)), len(self.window.items_of(other)))
+        words += self.by.merged_size * math.log(smaller)
+        if self.meaning is None:
+            return words
+        return words + self.by.merged_meaning * self.meaning.cosine(self.direction(one), self.direction(other))
+
+    def direction(self, cluster: int) -> Any:
+        """Where a story's words point."""
+        known = self._directions.get(cluster)
+        if known is None:
+            counts, size = self.centroid(cluster)
+            known = self.points(counts)
+            if size > 1:
+                if len(self._directions) > REMEMBERED:
+                    self._directions.clear()
+                self._directions[cluster] = known
+        return known
+
+    def points(self, counts: Mapping[int, int]) -> Any:
+        """Where tokens point; None without the extra."""
+        if self.meaning is None:
+            return None
+        words = self.window.words
+        return self.meaning.direction(sorted((words[token], count) for token, count in counts.items()))
 
     def centroid(self, cluster: int) -> tuple[dict[int, int], int]:
         """In how many of a story's telling items each token stands, and how many those are."""

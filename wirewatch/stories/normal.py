@@ -210,6 +210,7 @@ class Reading:
 
     def _guess(self) -> str:
         lowered = {word.lower() for word in self.raw}
+        lowered |= {head for head, mark, _ in (word.partition("'") for word in lowered) if mark and len(head) <= 2}
         best, most = "en", len(lowered & self.words.drop["en"])
         if most == 0 and all(word.isascii() for word in self.raw):
             most = 1  # one small word makes no foreign headline: "Cinco de Mayo"
@@ -265,7 +266,7 @@ class Reading:
             low = piece.casefold()
         if tables.unspaced(piece):
             return self._unspaced(piece)
-        if "-" not in piece or low in self.words.same or low in self.words.negation:
+        if "-" not in piece or low in self.words.same or low in self.words.negation or low in tables.numbers().weekday:
             return [("word", piece, self.respelt(low))]
         parts = piece.split("-")
         if any(part.isdigit() for part in parts[1:]) and (parts[0][0].isupper() or len(parts[0]) < 3):

@@ -23,6 +23,8 @@ class Words(NamedTuple):
     negation: dict[str, str]
     only: dict[str, frozenset[str]]
     """Words that mean something only in a text of these languages."""
+    turns: frozenset[str]
+    """Words that only one of two copies never has."""
     series: frozenset[str]
     names: frozenset[str]
     """Canonical names of people and bodies."""
@@ -40,6 +42,10 @@ class Numbers(NamedTuple):
     month: dict[str, int]
     weekday: dict[str, int]
     quarter: dict[str, int]
+    period: dict[str, int]
+    """Words that make a quarter (0) or a half (10) of the number before them."""
+    points: tuple[tuple[str, ...], ...]
+    """Phrases for percentage points."""
 
 
 class Places(NamedTuple):
@@ -113,6 +119,7 @@ def words() -> Words:
         opposites={word: frozenset(others) for word, others in opposites.items()},
         negation=negation,
         only=only,
+        turns=frozenset(raw["turns"]["words"].split()),
         series=frozenset(raw["chrome"]["words"].split()),
         names=frozenset(name.replace(" ", "-") for name in raw["names"]),
         parts=frozenset(part for phrase, _ in phrases for part in phrase),
@@ -144,13 +151,15 @@ def numbers() -> Numbers:
         month=whole("month"),
         weekday=whole("weekday"),
         quarter=whole("quarter"),
+        period={word: start for kind, start in (("quarter", 0), ("half", 10)) for word in raw["period"][kind].split()},
+        points=tuple(tuple(phrase.split()) for phrase in raw["points"]["words"]),
     )
 
 
 @cache
 def number_words() -> frozenset[str]:
     """Every word that numbers.toml has."""
-    return frozenset(word for table in numbers() for word in table)
+    return frozenset(word for table in numbers() for word in table if isinstance(word, str))
 
 
 @cache

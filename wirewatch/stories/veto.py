@@ -16,6 +16,7 @@ from wirewatch.stories import tables
 from wirewatch.stories.normal import BREAK, BY, CUT, NAME, NEGATION, NUMBER, PLACE, Form
 
 FEW = 3
+REPLACED = 2
 ALIKE = 80.0
 """From this `fuzz.ratio` on two words are one word with a slip of the pen."""
 
@@ -72,9 +73,12 @@ class Contrast:
 
     def minimal(self) -> bool:
         """True where the two differ in a word or two only: the shape of two pieces made after one pattern."""
-        left = sum(token not in _LIGHT for token in self.left)
-        right = sum(token not in _LIGHT for token in self.right)
-        return left <= FEW and right <= FEW and len(self.shared) >= 1
+        for side in (self.left, self.right):
+            own = sum(token not in _LIGHT and not marks & NUMBER for token, marks in side.items())
+            own += any(marks & NUMBER for marks in side.values())
+            if own > FEW:
+                return False
+        return len(self.shared) >= 1
 
     def sides(self, mark: int) -> tuple[list[str], list[str]]:
         """What is left on either side and has a mark."""
@@ -95,6 +99,7 @@ def reasons(contrast: Contrast) -> list[Conflict]:
     found += _directions(contrast)
     found += _places(contrast)
     found += _names(contrast)
+    found += _turns(contrast)
     swapped = _swapped(contrast)
     if swapped:
         found.append(swapped)
@@ -117,10 +122,30 @@ def pattern(contrast: Contrast) -> list[Conflict]:
         return []
     if contrast.shared & tables.words().series:
         return [Conflict("series", f"two pieces of one series: {worded.text}", grave=True)]
+    if _substituted(contrast):
+        return [
+            Conflict("wording", worded.text.replace("each says something of its own", "one word for another"), True)
+        ]
     changed = [token for token in (*contrast.left, *contrast.right) if token not in _LIGHT]
     if not any(token.isascii() for token in changed):
         return [worded._replace(grave=True)]
     return []
+
+
+def _substituted(contrast: Contrast) -> bool:
+    """True where two headlines are the same word for word but for a word or two in one place."""
+    one = [token for token in contrast.one.tokens if token not in _LIGHT]
+    other = [token for token in contrast.other.tokens if token not in _LIGHT]
+    begin = 0
+    while begin < min(len(one), len(other)) and one[begin] == other[begin]:
+        begin += 1
+    end = 0
+    while end < min(len(one), len(other)) - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
+    mine, theirs = one[begin : len(one) - end], other[begin : len(other) - end]
+    if all(token[0] in "#@" for token in (*mine, *theirs)):
+        return False
+    return 1 <= len(mine) <= REPLACED and 1 <= len(theirs) <= REPLACED and begin + end > max(len(mine), len(theirs))
 
 
 _TOLL = frozenset(
@@ -273,6 +298,15 @@ def _names(contrast: Contrast) -> list[Conflict]:
     right = [name for name in right if not contrast.right[name] & PLACE]
     if left and right:
         return [Conflict("names", f"names differ: {_some(left)} / {_some(right)}", grave=True)]
+    return []
+
+
+def _turns(contrast: Contrast) -> list[Conflict]:
+    """The committee's vote isn't the house's, and who weighs a bid hasn't bid."""
+    turns = tables.words().turns
+    left, right = contrast.left.keys() & turns, contrast.right.keys() & turns
+    if left or right:
+        return [Conflict("turn", f"only one of them says “{min(left or right)}”", grave=False)]
     return []
 
 
