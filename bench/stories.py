@@ -1,9 +1,11 @@
 """How well and how fast same-story recognition works, beside the ways others do it: one table.
 
-    python -m bench.stories [--stream dev] [--only stream,pairs,edits,roundups]
+    python -m bench.stories [--stream dev] [--only stream,pairs,edits,roundups] [--edits 3000]
 
-B3 is B-cubed precision, recall and F against the repaired labels (`event`) and the raw ones (`story`). All naive
-methods get our own candidates, so they are faster and better here than they are alone. Times are CPU time of one core.
+The table has for each method B-cubed precision, recall and F against the repaired labels (`event`) and the raw ones
+(`story`); of our contrast set the copies found and the different stories taken for copies; of contrast-dev the same and
+the different stories joined; of edited headlines those that mean the same and are found, and those that mean something
+else and are taken for copies; and CPU time of one core. Below it stands more of each kind for our presets.
 """
 
 from __future__ import annotations
@@ -19,25 +21,21 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rapidfuzz import fuzz, process
-
+from bench import methods
 from bench.edits import changes, rewrites
+from bench.methods import NAIVE, after_merges, judge
 from wirewatch.clock import parse_rfc3339
 from wirewatch.model import Item
 from wirewatch.stories import StoryIndex
 from wirewatch.stories.normal import normal
-from wirewatch.stories.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
 HERE = Path(__file__).resolve().parent
-NAIVE = {
-    "ratio": fuzz.ratio,
-    "token_sort": fuzz.token_sort_ratio,
-    "token_set": fuzz.token_set_ratio,
-    "WRatio": fuzz.WRatio,
-}
+
+
+HEADING = f"{'':34}  event P    R      F  story P    R      F  copies  false  dev: found false  edits  false  us/item"
 
 
 def read_stream(shared: Path, name: str) -> tuple[list[Item], dict[str, tuple[str, str]]]:
@@ -67,83 +65,29 @@ def b_cubed(found: dict[str, str], right: dict[str, str]) -> tuple[float, float,
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-def group_ours(items: Sequence[Item], preset: Any) -> tuple[dict[str, str], float]:
-    """The final story of every item, after merges, and the CPU seconds it took."""
-    index = StoryIndex(preset)
-    found: dict[str, str] = {}
-    into: dict[str, str] = {}
-    start = time.process_time()
-    for item in items:
-        placement = index.place(item)
-        found[item.id] = placement.story
-        into.update(placement.merged)
-    spent = time.process_time() - start
-    return after_merges(found, into), spent
-
-
-def after_merges(found: dict[str, str], into: dict[str, str]) -> dict[str, str]:
-    """The stories that items ended in, once all merges are done."""
-
-    def last(story: str) -> str:
-        while story in into:
-            story = into[story]
-        return story
-
-    return {item_id: last(story) for item_id, story in found.items()}
-
-
-def group_naive(items: Sequence[Item], scorer: Callable[..., float], cutoff: float) -> tuple[dict[str, str], float]:
-    """Joined to the nearest earlier headline by one rapidfuzz scorer over raw headlines in small letters."""
-    window = Window()
-    found: dict[str, str] = {}
-    texts: dict[int, str] = {}
-    stories: dict[int, str] = {}
-    start = time.process_time()
-    for item in items:
-        for _ in window.pass_time(item.received):
-            pass
-        form = normal(item.headline)
-        near = window.nearest(window.numbers(form.tokens), 30)
-        text = item.headline.lower()
-        best = process.extractOne(text, {number: texts[number] for number in near}, scorer=scorer, score_cutoff=cutoff)
-        number = window.add(item.id, form, summary=(), when=item.received, source=item.source, cluster=None)
-        texts[number] = text
-        stories[number] = found[item.id] = stories[best[2]] if best else item.id
-    return found, time.process_time() - start
-
-
-def group_exact(items: Sequence[Item]) -> tuple[dict[str, str], float]:
-    """Joined where the normal forms are equal."""
-    start = time.process_time()
-    found = {item.id: normal(item.headline).text for item in items}
-    return found, time.process_time() - start
-
-
 def stream_rows(shared: Path, name: str) -> Iterable[list[str]]:
+    """The table: each method over the stream, over pairs and over edits of headlines."""
     items, labels = read_stream(shared, name)
-    methods: list[tuple[str, Callable[[], tuple[dict[str, str], float]]]] = [
-        ("ours strict", lambda: group_ours(items, "strict")),
-        ("ours broad", lambda: group_ours(items, "broad")),
-        ("exact normal form", lambda: group_exact(items)),
-    ]
-    for scorer_name, cutoff in itertools.product(NAIVE, (85, 90)):
-        methods.append((f"{scorer_name} >= {cutoff}", lambda s=NAIVE[scorer_name], c=cutoff: group_naive(items, s, c)))
-    methods += [("token_set >= 55, tuned", lambda: group_naive(items, fuzz.token_set_ratio, 55))]
-    for method, group in methods:
-        found, spent = group()
-        row = [f"{name}: {method}"]
+    pairs = read_pairs(HERE.parent / "tests" / "data" / "contrast.jsonl")
+    dev = read_pairs(shared / "corpora" / "headlines" / "contrast-dev.ndjson")
+    edited = list(edits(shared, 300))
+    for method in methods.methods():
+        found, spent = method.group(items)
+        row = [method.name]
         for label in (0, 1):
             row += [f"{value:.3f}" for value in b_cubed(found, {item.id: labels[item.id][label] for item in items})]
+        for wanted in ("copy", "different"):
+            asked = [pair for pair in pairs if pair["label"] == wanted]
+            row.append(f"{sum(method.copy(pair['a'], pair['b']) for pair in asked) / len(asked):.3f}")
+        for wanted in (1, 0):
+            asked = [pair for pair in dev if pair["label"] == wanted]
+            row.append(f"{sum(method.same(pair['a'], pair['b']) for pair in asked)}/{len(asked)}")
+        for kinds in edited:
+            asked = [pair for kind in kinds.values() for pair in kind]
+            row.append(f"{sum(method.copy(one, other) for one, other in asked) / len(asked):.3f}")
         yield [*row, f"{spent / len(items) * 1e6:.0f}"]
-
-
-def judge(one: str, other: str, preset: Any = "strict") -> tuple[bool, bool, bool]:
-    """(copy, same story, same or related) for two headlines alone in an index."""
-    index = StoryIndex(preset)
-    first = index.place(Item(id="1", source="One", headline=one, received=0.0))
-    second = index.place(Item(id="2", source="Two", headline=other, received=60.0))
-    same = first.story == second.story
-    return second.copy_of is not None, same, same or any(reason.startswith("related") for reason in second.why)
+    for reason in methods.missing():
+        yield [f"not measured: {reason}"]
 
 
 def read_pairs(path: Path) -> list[dict[str, Any]]:
@@ -194,23 +138,31 @@ def pair_rows(shared: Path) -> Iterable[list[str]]:
         ]
 
 
-def edit_rows(shared: Path, count: int) -> Iterable[list[str]]:
-    """Is an edited headline, alone in an index with its original, taken for a copy of it? 600 headlines an edit."""
+def edits(shared: Path, count: int) -> Iterator[dict[str, list[tuple[str, str]]]]:
+    """Headlines and their edits by kind: first those that leave the meaning alone, then the others."""
     items, _ = read_stream(shared, "train")
     chance = random.Random(2023)
     texts = chance.sample(sorted({item.headline for item in items if len(item.headline.split()) >= 6}), count)
     names = sorted({name for text in texts for name in normal(text).marked(1) if name.isalpha() and len(name) > 4})
-    for title, kinds in (("rewritten", rewrites(chance)), ("changed", changes(chance, names))):
-        hits = total = 0
-        for kind, edit in kinds.items():
-            edited = [
+    for kinds in (rewrites(chance), changes(chance, names)):
+        yield {
+            kind: [
                 (text, new)
                 for text in texts[:: max(1, count // 600)]
                 if (new := edit(text)) is not None and new != text
             ]
+            for kind, edit in kinds.items()
+        }
+
+
+def edit_rows(shared: Path, count: int) -> Iterable[list[str]]:
+    """Is an edited headline, alone in an index with its original, taken for a copy of it? 600 headlines an edit."""
+    for title, kinds in zip(("rewritten", "changed"), edits(shared, count), strict=True):
+        hits = total = 0
+        for kind, edited in kinds.items():
             copies = sum(judge(text, new)[0] for text, new in edited)
             hits, total = hits + copies, total + len(edited)
-            naive = sum(fuzz.token_set_ratio(text.lower(), new.lower()) >= 85 for text, new in edited)
+            naive = sum(NAIVE["token_set"](text.lower(), new.lower()) >= 85 for text, new in edited)
             yield [
                 f"{title}: {kind}",
                 f"copies {share(copies, len(edited))}",
@@ -267,7 +219,7 @@ def main() -> None:
     }
     for part in options.only.split(","):
         if part == "stream":
-            print(f"{'':34}  event P      R      F  story P      R      F  us/item")
+            print(HEADING)
         for row in parts[part]():
             print(f"{row[0]:34}  " + "  ".join(f"{cell:>5}" for cell in row[1:]), flush=True)
 
