@@ -93,6 +93,6 @@ PRESETS = {
     "broad": Preset(join=0.50, second=0.5, merge=0.25, related=0.30, witness=0.36, crowd=0.01, support=0.22),
 }
 SEMANTIC_PRESETS = {
-    "strict": PRESETS["strict"]._replace(merge=0.66),
+    "strict": PRESETS["strict"]._replace(second=0.9, merge=0.66),
     "broad": PRESETS["broad"]._replace(join=0.6, merge=0.46),
 }
