@@ -159,6 +159,8 @@ def parser() -> argparse.ArgumentParser:
     story = command("story", "one story with all its items")
     story.add_argument("id", metavar="ID", help="its id, or the beginning of it")
     story.add_argument("--why", action="store_true", help="also why its items are one story, and what was flagged")
+    rules = command("rules", "try your rules, words and names on what is stored", json=False)
+    _add_rules(rules.add_subparsers(metavar="ACTION", title="actions", required=True, dest="action"), places)
     command("sources", "every source: how it is, why, and when it is asked next")
     command("doctor", "check configuration, data, database and terminal")
     config = command("config", "the configuration: where, what, and whether it is right", json=False)
@@ -176,6 +178,37 @@ def parser() -> argparse.ArgumentParser:
         if name == "init":
             action.add_argument("--force", action="store_true", help="overwrite the file that is there")
     return top
+
+
+def _add_rules(actions: argparse._SubParsersAction[argparse.ArgumentParser], places: argparse.ArgumentParser) -> None:
+    """The actions of the rule workshop."""
+    for name, does in (
+        ("test", "what each rule, word and name would have flagged and alerted"),
+        ("missed", "stories that many outlets had and nothing of yours flagged"),
+        ("bursts", "what you watch and that is talked about far more than usual"),
+    ):
+        action = actions.add_parser(
+            name, help=does, description=f"{does[0].upper()}{does[1:]}.", parents=[places], allow_abbrev=False
+        )
+        _add_json(action)
+        if name != "bursts":
+            action.add_argument(
+                "--since", type=_duration, default=7 * 86400.0, metavar="TIME", help="how far back (default 7d)"
+            )
+        if name == "test":
+            action.add_argument("files", nargs="*", metavar="FILE", help="documents to try them on instead")
+            action.add_argument("--against", metavar="TOML", type=_path, help="show what this other file would change")
+            action.add_argument("--examples", type=_count, default=3, metavar="N", help="shown of each (default 3)")
+        if name == "missed":
+            action.add_argument(
+                "--outlets", type=_count, default=4, metavar="K", help="that a story must have reached (default 4)"
+            )
+
+
+def _path(text: str) -> object:
+    from pathlib import Path
+
+    return Path(text).expanduser()
 
 
 def _add_places(to: argparse.ArgumentParser, default: str | None) -> None:

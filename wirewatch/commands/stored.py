@@ -49,6 +49,15 @@ def settings(args: argparse.Namespace) -> Config:
     return config
 
 
+def settings_in_full(args: argparse.Namespace) -> Config:
+    """The configuration that the desk would use, without a fault in it. Raises ConfigError."""
+    from wirewatch import config as configuration
+
+    if not args.config_given and not args.config.exists():
+        return configuration.parse(configuration.default_text(), file="built-in configuration")
+    return configuration.load(args.config)
+
+
 def asked(words: list[str]) -> Query | None:
     """The words of a command line as one query; None for none. Raises QueryError."""
     text = " ".join(words).strip()

@@ -96,22 +96,7 @@ class Alerting:
 
     def hits(self, placed: Placed) -> tuple[Hit, ...]:
         """The rules that an item hit and that want an alert; the rule that needs no writing where there are none."""
-        if not self._rules:
-            return watched_hits(placed)
-        found: dict[str, Hit] = {}
-        for flag in placed.flags:
-            rule = self._rules.get(flag.rule.removeprefix(RULE)) if flag.rule.startswith(RULE) else None
-            if rule is not None and rule.name not in found:
-                found[rule.name] = Hit(
-                    rule.name,
-                    f"“{flag.text[:80]}” in the {flag.field}",
-                    None if isinstance(rule.alert, bool) else rule.alert,
-                    rule.cooldown,
-                    rule.sound,
-                    rule.channel,
-                    rule.quiet,
-                )
-        return tuple(found.values())
+        return hits_that_alert(self._rules, placed)
 
     def _news(
         self,
@@ -155,6 +140,26 @@ class Alerting:
         known = not gap and len(state.delays) >= USUAL_LEAST
         usual = min(max(0.0, state.latency(0.5) or 0.0), USUAL_MOST) if known else 0.0
         return item.received - item.published - usual > self._decider.settings.max_age
+
+
+def hits_that_alert(rules: Mapping[str, Rule], placed: Placed) -> tuple[Hit, ...]:
+    """Which of these rules, all of which want alerts, an item hit; of none, the one that needs no writing."""
+    if not rules:
+        return watched_hits(placed)
+    found: dict[str, Hit] = {}
+    for flag in placed.flags:
+        rule = rules.get(flag.rule.removeprefix(RULE)) if flag.rule.startswith(RULE) else None
+        if rule is not None and rule.name not in found:
+            found[rule.name] = Hit(
+                rule.name,
+                f"“{flag.text[:80]}” in the {flag.field}",
+                None if isinstance(rule.alert, bool) else rule.alert,
+                rule.cooldown,
+                rule.sound,
+                rule.channel,
+                rule.quiet,
+            )
+    return tuple(found.values())
 
 
 def _gained(name: str, one: Placed, before: Mapping[str, Placed]) -> bool:

@@ -214,6 +214,10 @@ class Reader(Protocol):
         """Stories that received an item or a new take since a time, by (`at`, `id`), lowest first."""
         ...
 
+    def recent(self, since: float) -> Iterator[Placed]:
+        """All items received since a time, in order of arrival; read in pages, so the caller may take its time."""
+        ...
+
     def mentions(self, flags: Iterable[str], since: float) -> tuple[dict[str, list[tuple[float, str]]], float]:
         """When items of stories with these flags were received after a time, and from which source, by flag.
 

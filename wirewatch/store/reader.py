@@ -15,7 +15,7 @@ from wirewatch.model import Change, Story, StoryDetail
 from wirewatch.store import alerts, docs, files, fulltext, lease, rows
 from wirewatch.store.contract import AlertsStanding, CursorTooOldError
 from wirewatch.store.faults import explained, is_damage
-from wirewatch.store.reading import items_of, states
+from wirewatch.store.reading import items_numbered, items_of, numbers_since, states
 from wirewatch.store.search import newest
 
 if TYPE_CHECKING:
@@ -123,6 +123,15 @@ class SqliteReader:
                 [moment, *params],
             )
             return self._seen([rows.story(row) for row in found])
+
+    def recent(self, since: float) -> Iterator[Placed]:
+        """All items received since a time, in order of arrival; read in pages, so the caller may take its time."""
+        with self._read() as db:
+            numbers = numbers_since(db, since)
+        for start in range(0, len(numbers), _PAGE):
+            with self._read() as db:
+                page = items_numbered(db, numbers[start : start + _PAGE])
+            yield from page
 
     def mentions(self, flags: Iterable[str], since: float) -> tuple[dict[str, list[tuple[float, str]]], float]:
         """When items of stories with these flags were received after a time, and from which source, by flag.

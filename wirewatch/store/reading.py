@@ -33,3 +33,18 @@ def items_of(db: sqlite3.Connection, story: str) -> list[Placed]:
         (story,),
     )
     return [docs.unpack(*row) for row in found]
+
+
+def numbers_since(db: sqlite3.Connection, since: float) -> list[int]:
+    """The numbers of the items received since a time, in order of arrival."""
+    return [n for (n,) in db.execute("SELECT n FROM items WHERE received >= ? ORDER BY n", (since,))]
+
+
+def items_numbered(db: sqlite3.Connection, numbers: list[int]) -> list[Placed]:
+    """The items of these numbers, at most a page of them; those that are gone by now are left out."""
+    found = db.execute(
+        f"SELECT {docs.COLUMNS} FROM items i JOIN stories s ON s.n = i.story"  # noqa: S608 - only marks
+        f" WHERE i.n IN ({','.join('?' * len(numbers))}) ORDER BY i.n",
+        numbers,
+    )
+    return [docs.unpack(*row) for row in found]

@@ -15,7 +15,7 @@ from wirewatch.store.contract import Known, Lease, Recent
 from wirewatch.store.faults import explained, is_damage
 from wirewatch.store.filing import Filing
 from wirewatch.store.lease import FileLock
-from wirewatch.store.reading import items_of, states
+from wirewatch.store.reading import items_numbered, items_of, numbers_since, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -113,17 +113,11 @@ class SqliteWriter:
     def recent(self, since: float) -> Iterator[Placed]:
         """All items received since a time, in order of arrival. Reads in pages, so the caller may take its time."""
         with self._read() as db:
-            numbers = [n for (n,) in db.execute("SELECT n FROM items WHERE received >= ? ORDER BY n", (since,))]
+            numbers = numbers_since(db, since)
         for start in range(0, len(numbers), _PAGE):
-            part = numbers[start : start + _PAGE]
             with self._read() as db:
-                page = db.execute(
-                    f"SELECT {docs.COLUMNS} FROM items i JOIN stories s ON s.n = i.story"  # noqa: S608 - only marks
-                    f" WHERE i.n IN ({','.join('?' * len(part))}) ORDER BY i.n",
-                    part,
-                ).fetchall()
-            for row in page:
-                yield docs.unpack(*row)
+                page = items_numbered(db, numbers[start : start + _PAGE])
+            yield from page
 
     def count_recent(self, since: float) -> int:
         """How many items arrived since a time."""
