@@ -164,6 +164,23 @@ def test_nothing_that_is_watched_bursts_in_a_quiet_hour(desk: Desk) -> None:
     assert "more than usual" in ended.err
 
 
+def test_tail_keeps_to_a_saved_view_and_to_a_query_within_it(desk: Desk) -> None:
+    desk.config.write_text(RULES + '[[view]]\nname = "Leaks"\nquery = "leak or museum"\nkey = 4\n')
+    places = ("--config", str(desk.config), "--data", str(desk.folder / "data"))
+
+    def tail(*words: str) -> list[str]:
+        ended = wirewatch(desk.folder, "tail", "--since", "1d", "--json", *words, *places)
+        return [json.loads(line)["headline"] for line in ended.out.splitlines()]
+
+    assert len(tail("--view", "leaks")) == len(tail("--view", "4")) == 3
+    assert tail("--view", "Leaks", "painter", "or", "zeppelin") == [HEADLINES[3][1]]
+    ended = wirewatch(desk.folder, "tail", "--view", "Laeks", *places)
+    assert ended.code == 2
+    assert "there is no [[view]] named 'Laeks'; did you mean 'Leaks'?" in ended.err
+    ended = wirewatch(desk.folder, "tail", "--view", "Leaks", "x", "(y", *places)
+    assert (ended.code, "never closed" in ended.err) == (2, True)
+
+
 # --- the counting itself -----------------------------------------------------------------------------------------
 
 

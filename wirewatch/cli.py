@@ -152,6 +152,7 @@ def parser() -> argparse.ArgumentParser:
     tail.add_argument(
         "--since", type=_duration, default=3600.0, metavar="TIME", help="how far back: 30m, 1h, 2d (default 1h)"
     )
+    tail.add_argument("--view", metavar="NAME", help="only stories of this saved view, by its name or key")
     tail.add_argument("-f", "--follow", action="store_true", help="go on with what comes in")
     search = command("search", "stored stories that match, newest first")
     search.add_argument("query", nargs="+", metavar="QUERY", help="words, phrases, `field:value`")

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from wirewatch.commands.output import complain
-from wirewatch.errors import StoreError
+from wirewatch.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -58,9 +58,29 @@ def settings_in_full(args: argparse.Namespace) -> Config:
     return configuration.load(args.config)
 
 
-def asked(words: list[str]) -> Query | None:
-    """The words of a command line as one query; None for none. Raises QueryError."""
+def view_of(args: argparse.Namespace, named: str) -> str:
+    """The query of the saved view with this name or key. Raises UsageError where there is none."""
+    views = settings(args).views
+    found = next((view for view in views if view.name.casefold() == named.casefold()), None)
+    found = found or next((view for view in views if view.key == named), None)
+    if found is not None:
+        return found.query
+    import difflib
+
+    close = difflib.get_close_matches(named, [view.name for view in views], n=1, cutoff=0.5)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    known = f"; there are {', '.join(view.name for view in views)}" if views and not close else ""
+    raise UsageError(f"there is no [[view]] named {named!r}{hint}{known}")
+
+
+def asked(words: list[str], view: str = "") -> Query | None:
+    """The words of a command line as one query, within that of a view; None for none. Raises QueryError."""
     text = " ".join(words).strip()
+    if view:
+        from wirewatch.query import parse
+
+        parse(text)  # so that a column that is named is one of these words
+        text = f"({view}) ({text})" if text else view
     if not text:
         return None
     from wirewatch.query import parse

@@ -25,7 +25,7 @@ BATCH = 500
 
 def run(args: argparse.Namespace) -> int:
     """Prints every story that received an item in the time asked for, once; 1 when there is none."""
-    query = stored.asked(args.query)
+    query = stored.asked(args.query, stored.view_of(args, args.view) if args.view else "")
     if not args.follow:
         return print_stories(args.data, since=args.since, query=query, as_json=args.json)
     if not stored.exists(args.data):

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from wirewatch.screens.marks import Marks
 from wirewatch.screens.views import Views
+from wirewatch.widgets.commands import view_commands
 from wirewatch.widgets.detail import Detail
 from wirewatch.widgets.marks import matters
 from wirewatch.widgets.roll import Branch
@@ -201,9 +202,9 @@ class Commands(Screen[None]):
 
     def action_undo(self) -> None:
         """Takes the last mark back."""
-        before = self._marks.undo(self.feed.ledger)
+        before, said = self._marks.undo(self.feed.ledger)
         self.feed.replace(before)
-        self.say("Mark taken back." if before else "Nothing to undo.")
+        self.say(said)
 
     # --- commands: the wire --------------------------------------------------------------------------------------
 
@@ -242,4 +243,5 @@ class Commands(Screen[None]):
         """Lists the keys."""
         from wirewatch.screens.overlays import Help
 
-        self.app.push_screen(Help(self._keymap))
+        config = self.backstage.keeper.config
+        self.app.push_screen(Help(self._keymap, view_commands(config.views if config is not None else ())))

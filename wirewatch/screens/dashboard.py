@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 
 from wirewatch.errors import QueryError
 from wirewatch.screens.stories import Stories
+from wirewatch.screens.watching import WATCH, Watching
 from wirewatch.widgets.bars import Bar, KeyBar, spill
 from wirewatch.widgets.cells import pointing
 from wirewatch.widgets.commands import COMMANDS, bindings, keys_of
@@ -57,7 +58,7 @@ SETTLE_FOLLOWING = 0.25
 """The same where no key but an arrival moved it: in a burst nobody reads every story for a tenth of a second."""
 
 
-class Dashboard(Stories):
+class Dashboard(Stories, Watching):
     """Everything on it is driven by messages: from its widgets, and from the threads backstage."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(everywhere=False)]
@@ -139,6 +140,7 @@ class Dashboard(Stories):
     def _tick(self) -> None:
         self.feed.tick()
         self._refresh_words()
+        self.backstage.look_at_config()
         day = local(self._clock.now(), self._zone).date()
         if day != self._day and self.detail.page is not None:
             self._read_story(self.detail.page.story_id)
@@ -302,19 +304,26 @@ class Dashboard(Stories):
         if not message.text:
             self._leave_prompt()
             return
+        if message.kind == WATCH:
+            self._leave_prompt()
+            self.watch_for(message.text)
+            return
         try:
-            query = self._parse(message.text)
+            self.ask_for(message.kind, message.text)
         except QueryError as error:
             if self.prompt is not None:
                 self.prompt.fault(error.column)
             self._fault = error
             self._refresh_words()
-            return
+
+    def ask_for(self, kind: str, text: str, query: str | None = None) -> None:
+        """Goes into the view that a query asks for; `text` is its name where it isn't the query. Raises QueryError."""
+        asked = self._parse(text if query is None else query)
         self._leave_prompt()
         self._keep_place()
-        view = self.views.enter(message.kind, message.text, query)
+        view = self.views.enter(kind, text, asked)
         self.backstage.watch(self.views.queries)
-        self.backstage.read_first(view.number, query)
+        self.backstage.read_first(view.number, asked)
         self.show_view(view)
 
     def show_view(self, view: View) -> None:

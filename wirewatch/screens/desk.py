@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from wirewatch.config import Config
+    from wirewatch.config import View as SavedView
     from wirewatch.query import Query
     from wirewatch.store.contract import Reader
     from wirewatch.widgets.ending import Ending
@@ -159,6 +160,11 @@ class Desk(App[None]):
             if command.id not in ("palette", "quit-now"):
                 about = f"{keys_of(command, self._config.keys)}   {command.about}"
                 yield SystemCommand(command.name, about, self._runner(command.action))
+        for view in self.dashboard.saved_views:
+            yield SystemCommand(f"View: {view.name}", f"{view.key}   {view.query}", self._opener_of(view))
+
+    def _opener_of(self, view: SavedView) -> Callable[[], None]:
+        return lambda: self.dashboard.open_view(view)
 
     def _runner(self, action: str) -> Callable[[], Any]:
         async def run() -> None:
@@ -179,7 +185,7 @@ class Desk(App[None]):
             from wirewatch.widgets.logfile import log_to
 
             log_to(self._log_path)
-        for problem in key_problems(self._config.keys):
+        for problem in key_problems(self._config.keys, self._config.views):
             self.dashboard.say(problem, error=True)
 
     def _check_terminal(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
+    from wirewatch.config.edit import Edit
     from wirewatch.model import Story
     from wirewatch.widgets.backstage import Backstage
     from wirewatch.widgets.ledger import Ledger
@@ -21,7 +22,7 @@ class Marks:
 
     def __init__(self, backstage: Backstage) -> None:
         self._backstage = backstage
-        self._done: deque[list[Story]] = deque(maxlen=UNDOABLE)
+        self._done: deque[list[Story] | Edit] = deque(maxlen=UNDOABLE)
 
     def set(
         self, stories: list[Story], *, read: bool | None = None, starred: bool | None = None, undoable: bool = True
@@ -39,14 +40,21 @@ class Marks:
             for story in stories
         ]
 
-    def undo(self, ledger: Ledger) -> list[Story]:
-        """Takes the last mark back; empty when there is none."""
+    def remember(self, edit: Edit) -> None:
+        """A change of the configuration can be taken back like a mark."""
+        self._done.append(edit)
+
+    def undo(self, ledger: Ledger) -> tuple[list[Story], str]:
+        """Takes the last mark or edit back; the stories to be shown otherwise at once, and what to say."""
         if not self._done:
-            return []
+            return [], "Nothing to undo."
         before = self._done.pop()
+        if not isinstance(before, list):
+            self._backstage.take_back(before)
+            return [], f"{before.word} is watched no longer."
         for story in before:
             self._backstage.mark([story], read=story.read, starred=story.starred)
-        return self._as_before(before, ledger)
+        return self._as_before(before, ledger), "Mark taken back."
 
     def failed(self, before: list[Story], ledger: Ledger) -> list[Story]:
         """A mark that couldn't be written is forgotten."""

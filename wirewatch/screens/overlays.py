@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from wirewatch.model import SourceState
+    from wirewatch.widgets.commands import Command
     from wirewatch.widgets.writer import Line
 
 
@@ -116,21 +117,23 @@ class Help(Overlay):
 
     HEAD = "Keys"
 
-    def __init__(self, keymap: Mapping[str, str]) -> None:
+    def __init__(self, keymap: Mapping[str, str], views: Sequence[Command] = ()) -> None:
         super().__init__()
         self._keymap = keymap
+        self._commands = (*COMMANDS, *views)
 
     def lines(self, width: int) -> Sequence[Line]:
         """The commands, then the marks."""
         found: list[Line] = []
-        for group in dict.fromkeys(command.group for command in COMMANDS):
+        for group in dict.fromkeys(command.group for command in self._commands):
             if found:
                 found.append(())
             found.append(((group, "heading"),))
-            for command in COMMANDS:
+            for command in self._commands:
                 if command.group == group:
                     keys = fit(keys_of(command, self._keymap), 16)
-                    found.append(((f"  {keys}", "key"), (fit(command.about, max(1, width - 18)), "text")))
+                    about = f"{command.name}: {command.about}" if command not in COMMANDS else command.about
+                    found.append(((f"  {keys}", "key"), (fit(about, max(1, width - 18)), "text")))
         for heading, rows in LEGENDS.items():
             found += [(), ((heading, "heading"),)]
             for mark, style, about in rows:

@@ -19,7 +19,7 @@ class View:
 
     number: int
     kind: str = "all"
-    """`all`, `filter` or `search`."""
+    """`all`, `filter`, `view` (a saved one, `text` is its name) or `search`."""
     text: str = ""
     query: Query | None = None
     ledger: Ledger = field(default_factory=Ledger)
@@ -36,6 +36,8 @@ class View:
     @property
     def title(self) -> str:
         """What the head of the feed calls it."""
+        if self.kind == "view":
+            return self.text
         return "All stories" if self.kind == "all" else f"{self.kind} “{self.text}”"
 
     def matching(self, judged: dict[int, frozenset[str]]) -> frozenset[str] | None:
@@ -53,7 +55,7 @@ class View:
 
 @dataclass
 class Views:
-    """The stack of views: all stories, at most one filter over them, and one search over that."""
+    """The stack of views: all stories, at most one filter or saved view over them, and one search over that."""
 
     stack: list[View] = field(default_factory=lambda: [View(0)])
     _made: int = 0
@@ -70,7 +72,9 @@ class Views:
 
     def enter(self, kind: str, text: str, query: Query) -> View:
         """Goes into a search or a filter; a new one takes the place of the old one of its kind and what was over it."""
-        kept = [view for view in self.stack if view.kind == "all" or (kind == "search" and view.kind == "filter")]
+        kept = [
+            view for view in self.stack if view.kind == "all" or (kind == "search" and view.kind in ("filter", "view"))
+        ]
         self._made += 1
         self.stack = [*kept, View(self._made, kind, text, query)]
         return self.now

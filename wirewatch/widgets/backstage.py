@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wirewatch.errors import OpenError, StoreError
+from wirewatch.widgets.keeper import Keeper
 from wirewatch.widgets.lanes import Follower, Lane, Watchman
 from wirewatch.widgets.messages import BranchesRead, LinesRead, MarkFailed, Noticed, PageRead, StoryRead
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from wirewatch.clock import Clock
     from wirewatch.config import Config
+    from wirewatch.config.edit import Edit
     from wirewatch.model import Story
     from wirewatch.query import Query
     from wirewatch.store.contract import Reader
@@ -46,7 +48,7 @@ class Backstage:
         zone: tzinfo | None = None,
         config: Config | None = None,
     ) -> None:
-        self.config = config
+        self.keeper = Keeper(config, self._post)
         self._post_to: Callable[[Message], object] | None = None
         self._opener = opener
         self._clock = clock
@@ -132,7 +134,7 @@ class Backstage:
         def job(reader: Reader) -> None:
             from wirewatch.widgets.sections import lay_out, look_up
 
-            shown = look_up(reader, story_id, item, now=self._clock.now(), zone=self._zone, config=self.config)
+            shown = look_up(reader, story_id, item, now=self._clock.now(), zone=self._zone, config=self.keeper.config)
             self._post(LinesRead(story_id, subject, lay_out(subject, shown, width) if shown is not None else None))
 
         self._lookups.ask(job, "overlay")
@@ -159,6 +161,19 @@ class Backstage:
                 self._post(Noticed(str(error), error=True))
 
         self._follower.ask(job)
+
+    def look_at_config(self) -> None:
+        """Has the configuration's file looked at; an edit that is right comes as a message."""
+        if self.keeper.has_file:
+            self._lookups.ask(lambda _: self.keeper.look(), "configuration")
+
+    def watch_word(self, word: str, kind: Literal["keywords", "entities"]) -> None:
+        """Puts a word on the watch list in the user's file; what it would have caught comes as a message."""
+        self._follower.ask(lambda reader: self.keeper.watch(reader, word, kind))
+
+    def take_back(self, edit: Edit) -> None:
+        """Takes a word off the watch list again."""
+        self._follower.ask(lambda _: self.keeper.take_back(edit))
 
     def open(self, url: str) -> None:
         """Opens a link in the browser."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from wirewatch.config import View
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,15 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
         at_once=True,
     ),
+    Command(
+        "watch",
+        "w",
+        "ask('watch')",
+        "Watch a word",
+        "Puts a word on your watch list and shows what it would have caught.",
+        "Find",
+        at_once=True,
+    ),
     Command("freeze", "space", "freeze", "Freeze", "Stops the list, or lets it go on.", "Wire", footer=True),
     Command("poll", "r", "poll", "Poll source", "Asks for this story's source to be polled now.", "Wire"),
     Command("poll-all", "R", "poll_all", "Poll all", "Asks for every source to be polled now.", "Wire"),
@@ -106,6 +117,12 @@ COMMANDS: tuple[Command, ...] = (
         "quit-now", "ctrl+c,ctrl+q", "app.quit", "Quit now", "Ends at once, wherever you are.", "Desk", everywhere=True
     ),
 )
+
+VIEW_COMMANDS: tuple[Command, ...] = tuple(
+    Command(f"view-{digit}", digit, f"view_key('{digit}')", f"View {digit}", "The saved view on this key.", "Views")
+    for digit in "123456789"
+)
+"""The keys of saved views. Help and palette show those that have one, by its name."""
 
 _SHOWN = {
     "left": "←",
@@ -142,8 +159,18 @@ def bindings(*, everywhere: bool) -> list[Binding]:
             show=command.footer,
             priority=command.everywhere or command.at_once,
         )
-        for command in COMMANDS
+        for command in (*COMMANDS, *VIEW_COMMANDS)
         if command.everywhere is everywhere
+    ]
+
+
+def view_commands(views: Sequence[View]) -> list[Command]:
+    """The commands of the saved views that have a key, by name and with their query."""
+    by_key = {view.key: view for view in views if view.key}
+    return [
+        replace(command, name=by_key[command.keys].name, about=by_key[command.keys].query)
+        for command in VIEW_COMMANDS
+        if command.keys in by_key
     ]
 
 
@@ -152,14 +179,14 @@ def keys_of(command: Command, keymap: Mapping[str, str]) -> str:
     return " ".join(_shown(key.strip()) for key in keymap.get(command.id, command.keys).split(","))
 
 
-def key_problems(keymap: Mapping[str, str]) -> list[str]:
+def key_problems(keymap: Mapping[str, str], views: Sequence[View] = ()) -> list[str]:
     """What is wrong with the user's keys, a sentence each: unknown commands, and keys that two commands claim."""
-    known = {command.id for command in COMMANDS}
+    known = {command.id for command in (*COMMANDS, *VIEW_COMMANDS)}
     problems = [
         f"[keys] {name}: there is no such command; the help shows them all." for name in keymap if name not in known
     ]
     owners: dict[str, str] = {}
-    for command in COMMANDS:
+    for command in (*COMMANDS, *view_commands(views)):
         for key in keymap.get(command.id, command.keys).split(","):
             other = owners.setdefault(key.strip(), command.id)
             if other != command.id:

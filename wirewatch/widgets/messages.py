@@ -10,6 +10,8 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wirewatch.config import Config
+    from wirewatch.config.edit import Edit
     from wirewatch.model import Change, SourceState, Story
     from wirewatch.widgets.page import Page
     from wirewatch.widgets.roll import Branch
@@ -108,6 +110,22 @@ class Troubled(Message):
 
     who: str
     text: str | None
+
+
+@dataclass(eq=False, repr=False)
+class Configured(Message):
+    """The configuration was edited, and what it says now is right."""
+
+    config: Config
+
+
+@dataclass(eq=False, repr=False)
+class WordWatched(Message):
+    """A word was put on the watch list: the edit, how many stories of the last day have it, and the query for them."""
+
+    edit: Edit
+    caught: int
+    query: str
 
 
 @dataclass(eq=False, repr=False)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
 
+PLACEHOLDERS = {"watch": "a word or phrase; @ before the name of a person, firm or place"}
+"""What stands in the empty line, by kind; else that of a query."""
+QUERY = 'words, "a phrase", source:name, flag:exclusive'
+
+
 class Prompt(Horizontal):
     """Enter asks, Esc leaves."""
 
@@ -25,7 +30,7 @@ class Prompt(Horizontal):
         super().__init__(id=id)
         self.kind = "search"
         self._label = Bar(id="prompt-label")
-        self._input: Input = Input(placeholder='words, "a phrase", source:name, flag:exclusive', compact=True)
+        self._input: Input = Input(placeholder=QUERY, compact=True)
 
     def compose(self) -> ComposeResult:
         """The label and the input."""
@@ -40,6 +45,7 @@ class Prompt(Horizontal):
         """Shows the line and takes the keyboard at once: the next key is already part of the query."""
         self.kind = kind
         self._label.show([(kind, "strong")])
+        self._input.placeholder = PLACEHOLDERS.get(kind, QUERY)
         self._input.value = text
         self._input.cursor_position = len(text)
         self.display = True
