@@ -185,9 +185,16 @@ def test_a_hostile_argument_reaches_the_terminal_harmless(tmp_path: Path) -> Non
     assert "\x1b" not in ended.err
 
 
+HEARING_INTERRUPTS = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from wirewatch.cli import main; sys.exit(main())"
+)
+"""The command line, also where the tests run in the background of a shell and so ignore interrupts."""
+
+
 def test_an_interrupt_ends_with_130_and_without_a_word(tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "wirewatch", "tail", "--follow", "--data", str(tmp_path / "none")],
+        [sys.executable, "-c", HEARING_INTERRUPTS, "tail", "--follow", "--data", str(tmp_path / "none")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(tmp_path),
