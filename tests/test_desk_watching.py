@@ -11,6 +11,9 @@ from wirewatch import config
 from wirewatch.screens.overlays import Help
 from wirewatch.widgets.commands import key_problems, view_commands
 from wirewatch.widgets.discussed import word_of
+from wirewatch.widgets.marks import flag_codes, flag_words, matters
+from wirewatch.widgets.messages import Noticed
+from wirewatch.widgets.status import EDITED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,6 +155,24 @@ async def test_without_a_file_w_says_how_to_get_one() -> None:
     async with running(app) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "wirewatch config init" in status(screen_lines(app)))
+
+
+async def test_a_mended_edit_is_no_longer_said_to_be_broken(file: Path) -> None:
+    app = desk(wire(), config=config.load(file))
+    async with running(app) as pilot:
+        app.dashboard.post_message(Noticed(f"{EDITED}, the last good one stays: …", stands=True))
+        await until(pilot, lambda: EDITED in status(screen_lines(app)))
+        edit(file, TOML + "# a remark\n[desk]\ntheme = 'nord'\n")
+        await until(pilot, lambda: EDITED not in status(screen_lines(app)))
+
+
+def test_a_flag_of_the_users_own_is_looked_for_and_a_kind_of_piece_is_not() -> None:
+    assert [flag for flag in ("rule:Gas", "scoop-of-mine", "video", "repeat") if matters(flag)] == [
+        "rule:Gas",
+        "scoop-of-mine",
+    ]
+    assert [mark.code for mark in flag_codes(("rule:Gas leaks", "mine"), 2)] == ["GAS", "MINE"]
+    assert flag_words("rule:Gas") == "Gas"
 
 
 def prompt(app: Desk) -> str:

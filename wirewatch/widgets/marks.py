@@ -40,6 +40,10 @@ FLAG_MARKS: dict[str, FlagMark] = {
     "video": FlagMark("VID", "plain"),
     "photo": FlagMark("PHOT", "plain"),
     "press-release": FlagMark("PR", "plain"),
+    "repeat": FlagMark("RPT", "plain"),
+    "brief": FlagMark("BRF", "plain"),
+    "hold": FlagMark("HOLD", "amend"),
+    "advisory": FlagMark("ADV", "plain"),
 }
 
 _RANK = {mark.code: rank for rank, mark in enumerate(FLAG_MARKS.values())}
@@ -60,7 +64,7 @@ def flag_mark(flag: str) -> FlagMark | None:
         return None
     mark = FLAG_MARKS.get(name)
     if mark is None:
-        return FlagMark(name[:4].upper(), "plain")
+        return FlagMark((detail if name == "rule" else name)[:4].strip().upper(), "watch")  # a rule of the user's
     if name == "update" and detail.isdigit() and len(detail) == 1:
         return FlagMark(f"UPD{detail}", mark.family)
     return mark
@@ -129,4 +133,6 @@ def flag_words(flag: str) -> str:
         return f"# {detail}"
     if name == "update" and detail:
         return f"update {detail}"
+    if name == "rule":
+        return detail
     return f"{name}: {detail}" if detail else name

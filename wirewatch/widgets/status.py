@@ -60,6 +60,10 @@ class Standing:
         kept = [other for other in self.notices if not other.startswith(stale)]
         self.notices = [*kept[1 - NOTICES_MOST :], notice]
 
+    def mended(self) -> None:
+        """Says no more that the edited configuration is broken."""
+        self.notices = [other for other in self.notices if not other.startswith(EDITED)]
+
     def take_states(self, states: dict[str, SourceState]) -> None:
         """Takes over what is stored of the sources, but for those that are neither configured nor polled any more."""
         self.states = {
