@@ -65,15 +65,15 @@ def save(path: Path, text: str) -> float:
     return time.perf_counter()
 
 
-def after_saving(data: Path, path: Path, text: str, query: str, expected: int) -> float:
+def after_saving(data: Path, path: Path, text: str, query: str, expected: int, *, patience: float = 60) -> float:
     reader = open_reader(data)
     asked = parse(query)
     saved = save(path, text)
-    while time.perf_counter() - saved < 60:
+    while time.perf_counter() - saved < patience:
         if len(reader.newest(expected + 1, query=asked)) == expected:
             return time.perf_counter() - saved
         time.sleep(0.01)
-    raise SystemExit(f"not flagged within a minute: {query}")
+    raise SystemExit(f"not flagged within {patience:.0f} s: {query}")
 
 
 def main() -> None:
@@ -93,12 +93,12 @@ def main() -> None:
             while reader.engine() is None:
                 time.sleep(0.05)
             warm = configured([*words, "leak"], ["zeppelin"])  # the index of recent items is filled first
-            after_saving(data, path, warm, 'flag:"rule:rule 20"', items // 50)
+            after_saving(data, path, warm, 'flag:"rule:rule 20"', items // 50, patience=600)
             after_saving(data, path, configured(words, ["ceasefire"]), 'flag:"rule:rule 20"', 0)
             print(f"{items:,} items of 24 h, 20 rules and a 21st; seconds from saving to the last flag")
             for name, more, keywords, query in (
                 ("a new rule", ["leak"], ["ceasefire"], 'flag:"rule:rule 20"'),
-                ("that rule changed", ["leak -flag:kill"], ["ceasefire", "leak"], "flag:keyword:leak"),
+                ("a word watched as well", ["leak -flag:kill"], ["ceasefire", "leak"], "flag:keyword:leak"),
             ):
                 took = after_saving(data, path, configured([*words, *more], keywords), query, items // 50)
                 print(f"  {name:30} {took:6.2f} s   (must be {MUST:g})")
@@ -107,8 +107,8 @@ def main() -> None:
             engine.wait()
         every = frozenset(f"rule {n}" for n in range(21))
         for name, edit in (
-            ("one of 21 rules", Reflag(rules=frozenset(["rule 20"]))),
-            ("all 21 rules", Reflag(rules=every)),
+            ("one of 21 rules", Reflag(rules=frozenset(["rule 20"]), flags=frozenset(["rule:rule 20"]))),
+            ("all 21 rules", Reflag(rules=every, flags=frozenset(f"rule:{name}" for name in every))),
             ("the watch list and all rules", Reflag(watch=True)),
         ):
             writer = open_writer(data)

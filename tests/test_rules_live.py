@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import time
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ def test_a_rule_on_the_number_of_outlets_flags_the_story_once_it_has_them(tmp_pa
     assert the_story(tmp_path).flags == ("rule:Spread",)
     assert [bool(placed.flags) for placed in writer.items_of(the_story(tmp_path).id)] == [True, True]
     filing.process.reload(Config(rules=(Rule("Spread", "ferry outlets:>=3"),)))
-    filing.reflag(0.0, Reflag(rules=frozenset(["Spread"])))
+    filing.reflag(0.0, Reflag(rules=frozenset(["Spread"]), flags=frozenset(["rule:Spread"])))
     assert the_story(tmp_path).flags == ()
 
 
@@ -95,11 +96,61 @@ def test_an_edit_of_one_rule_comes_to_the_same_as_reading_everything_anew(writer
     item = an_item(1, "Ferry runs aground off Skagen")
     filed(filing, item)
     filing.process.reload(Config(rules=after))
-    filing.reflag(0.0, Reflag(rules=frozenset("ABD")))
+    filing.reflag(0.0, Reflag(rules=frozenset("ABD"), flags=frozenset(["rule:A", "rule:B"])))
     (stored,) = writer.recent(0.0)
     afresh = Process(Config(rules=after)).place(item)[0]
     assert (stored.flags, stored.priority) == (afresh.flags, afresh.priority)
     assert [flag.flag for flag in stored.flags] == ["rule:C", "boat", "rule:D"]
+
+
+RULES = (
+    "ferry",
+    '"gas leak"',
+    "gas or strike",
+    "lodz -strike",
+    "bank*",
+    "/str(ike|eet)/",
+    "flag:exclusive",
+    "headline:ferry summary:gas",
+    "source:wire",
+    "-ferry",
+    "习近",
+    "priority:<=2 or zeppelin",
+)
+HEADLINES = (
+    "Exclusive: Ferry strike ends in Łódź",
+    "Gas leak shuts bank in Freedonia",
+    "Gas: leak of papers",
+    "习近平访问",
+    "Street market opens",
+    "Strike closes ferry port",
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_only_what_an_edit_can_concern_is_read_anew_and_nothing_is_missed(writer: SqliteWriter, seed: int) -> None:
+    rng = random.Random(seed)
+
+    def rules() -> tuple[Rule, ...]:
+        names = rng.sample("ABCD", rng.randint(1, 3))
+        return tuple(Rule(name, rng.choice(RULES), priority=rng.choice((None, 1, 4))) for name in names)
+
+    before, after = rules(), rules()
+    filing = Filing(Process(Config(rules=before)), writer)
+    for n in range(24):
+        summary = rng.choice((None, rng.choice(HEADLINES)))
+        headline = f"{rng.choice(HEADLINES)} {n * 7}"
+        filed(filing, an_item(n, headline, source=f"Wire {n % 3}", summary=summary, language="en"))
+        if n == 16:
+            writer.index_some(rng.choice((0, 5, 100)))
+    changed = frozenset(rule.name for rule in {*before} ^ {*after})
+    gone = frozenset(rule.raises for rule in before if rule.name in changed)
+    filing.process.reload(Config(rules=after))
+    filing.reflag(0.0, Reflag(rules=changed, flags=gone))
+    afresh = Process(Config(rules=after))
+    for stored in writer.recent(0.0):
+        again = afresh.reflag(stored)
+        assert (stored.flags, stored.priority) == (again.flags, again.priority), (before, after)
 
 
 def test_a_source_that_counts_less_lowers_its_stories(tmp_path: Path, writer: SqliteWriter) -> None:

@@ -37,12 +37,19 @@ class Reflag(NamedTuple):
     """The priority of every story is to be worked out anew."""
     rules: frozenset[str] = frozenset()
     """Names of the rules that are new, gone or otherwise; the flags of others stay."""
+    flags: frozenset[str] = frozenset()
+    """The flags that these raised."""
 
     def after(self, earlier: Reflag | None) -> Reflag:
         """Both edits in one."""
         if earlier is None:
             return self
-        return Reflag(self.watch or earlier.watch, self.every or earlier.every, self.rules | earlier.rules)
+        return Reflag(
+            self.watch or earlier.watch,
+            self.every or earlier.every,
+            self.rules | earlier.rules,
+            self.flags | earlier.flags,
+        )
 
 
 class Filing:
@@ -150,7 +157,8 @@ class Filing:
         judged: dict[str, Placed] = {}
         touched: dict[str, None] = {}
         every = edit.every or self.process.rules.ask_story
-        for old in self.writer.recent(since):
+        words = None if edit.watch or edit.every else self.process.rules.needed(edit.rules)
+        for old in self.writer.recent(since, words=words, flags=edit.flags):
             new = self.process.reflag(old, None if edit.watch else edit.rules)
             if _differs(old, new):
                 judged[new.item.id] = new

@@ -156,10 +156,12 @@ class Storing:
     def reload(self, config: Config) -> None:
         """Takes over an edited configuration: watch words and rules count for the last day too, once `attend` ran."""
         self._alerting.reload(config)
+        rules = frozenset(name for name, _ in _asked(self.config.rules) ^ _asked(config.rules))
         edit = Reflag(
             watch=(config.watch, config.entities) != (self.config.watch, self.config.entities),
             every=config.weights != self.config.weights,
-            rules=frozenset(name for name, _ in _asked(self.config.rules) ^ _asked(config.rules)),
+            rules=rules,
+            flags=frozenset(rule.raises for rule in self.config.rules if rule.name in rules),
         )
         if edit != Reflag() or config.rules != self.config.rules:
             self._filing.process.reload(config)

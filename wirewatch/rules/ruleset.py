@@ -134,6 +134,11 @@ class RuleSet:
         """The rule that raised a flag; None where none did, or it isn't there any more."""
         return self._by_name.get(flag.rule[len(RULE) :]) if flag.rule.startswith(RULE) else None
 
+    def needed(self, only: frozenset[str]) -> frozenset[str] | None:
+        """Words of which an item must have one for any of these rules to hit it; None where one hits without."""
+        each = [asked.needs for asked in self._asked if asked.rule.name in only]
+        return None if None in each else frozenset().union(*(needs or () for needs in each))
+
     def hits(self, items: Iterable[Placed]) -> tuple[Hit, ...]:
         """The rules that hit any of these items, by the flags they carry, in file order."""
         found: dict[str, list[Placed]] = {}

@@ -15,7 +15,7 @@ from wirewatch.errors import StoreError
 from wirewatch.model import Alert, Change, Placed, SourceState, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from wirewatch.model import StoryDetail
     from wirewatch.query import Query
@@ -126,8 +126,14 @@ class Writer(Protocol):
         """The items of a story in order of arrival."""
         ...
 
-    def recent(self, since: float) -> Iterator[Placed]:
-        """All items received since a time, in order of arrival."""
+    def recent(
+        self, since: float, *, words: Collection[str] | None = None, flags: Collection[str] = ()
+    ) -> Iterator[Placed]:
+        """All items received since a time, in order of arrival.
+
+        With `words` (as `query.words` cuts them) only those that may have one of them, and those of stories with one of
+        these `flags`: what an edit of some rules can concern.
+        """
         ...
 
     def count_recent(self, since: float) -> int:

@@ -11,6 +11,7 @@ from wirewatch.store import docs
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
     from wirewatch.model import Placed
 
@@ -38,6 +39,18 @@ def items_of(db: sqlite3.Connection, story: str) -> list[Placed]:
 def numbers_since(db: sqlite3.Connection, since: float) -> list[int]:
     """The numbers of the items received since a time, in order of arrival."""
     return [n for (n,) in db.execute("SELECT n FROM items WHERE received >= ? ORDER BY n", (since,))]
+
+
+def numbers_having(db: sqlite3.Connection, since: float, words: Collection[str], flags: Collection[str]) -> list[int]:
+    """The same of those that have one of these words or wait for the index, or whose story has one of the flags."""
+    marks = ",".join("?" * len(flags))
+    params: list[object] = [since, *(flag.casefold() for flag in flags)]
+    having = f"i.indexed = 0 OR i.story IN (SELECT story FROM story_flags WHERE name IN ({marks}))"  # noqa: S608 - marks
+    if words:
+        having += " OR i.n IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)"
+        params.append(" OR ".join(f'"{word}"' for word in sorted(words)))
+    found = db.execute(f"SELECT i.n FROM items i WHERE i.received >= ? AND ({having}) ORDER BY i.n", params)  # noqa: S608
+    return [n for (n,) in found]
 
 
 def items_numbered(db: sqlite3.Connection, numbers: list[int]) -> list[Placed]:

@@ -15,10 +15,10 @@ from wirewatch.store.contract import Known, Lease, Recent
 from wirewatch.store.faults import explained, is_damage
 from wirewatch.store.filing import Filing
 from wirewatch.store.lease import FileLock
-from wirewatch.store.reading import items_numbered, items_of, numbers_since, states
+from wirewatch.store.reading import items_numbered, items_of, numbers_having, numbers_since, states
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from wirewatch.model import Alert, Change, Placed, SourceState, Story
@@ -110,10 +110,16 @@ class SqliteWriter:
         with self._read() as db:
             return items_of(db, story)
 
-    def recent(self, since: float) -> Iterator[Placed]:
-        """All items received since a time, in order of arrival. Reads in pages, so the caller may take its time."""
+    def recent(
+        self, since: float, *, words: Collection[str] | None = None, flags: Collection[str] = ()
+    ) -> Iterator[Placed]:
+        """All items received since a time, in order of arrival. Reads in pages, so the caller may take its time.
+
+        With `words` (as `query.words` cuts them) only those that have one of them or wait for the index, and those of
+        stories with one of these `flags`.
+        """
         with self._read() as db:
-            numbers = numbers_since(db, since)
+            numbers = numbers_since(db, since) if words is None else numbers_having(db, since, words, flags)
         for start in range(0, len(numbers), _PAGE):
             with self._read() as db:
                 page = items_numbered(db, numbers[start : start + _PAGE])
