@@ -46,7 +46,7 @@ HEADLINES: tuple[tuple[int, str, str, tuple[str, ...], int, int], ...] = (
         "EXCLUSIVE: Norland central bank to cut key rate on Thursday, three officials say",
         ("exclusive", "sourced-anonymous", "entity:Norland central bank", "keyword:key rate"),
         1,
-        14,
+        6,
     ),
     (2, "Radio Kestrel", "Ferry with 212 aboard runs aground off Skarholm, all passengers safe", ("breaking",), 0, 9),
     (4, "東湾新報", "北方中央銀行、木曜日に利下げへ 関係者3人が語る", ("entity:Norland central bank",), 2, 3),
@@ -284,6 +284,13 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     return press
 
 
+async def unfolded(pilot: Pilot[None]) -> None:
+    """The first story is unfolded, and the reader is at one of its items."""
+    await pilot.press("l")
+    await pilot.pause(0.3)
+    await pilot.press("j", "j", "j")
+
+
 _store: MemoryStore | None = None
 
 PICTURES: dict[
@@ -298,6 +305,9 @@ PICTURES: dict[
     "offline": ((120, 35), lambda: empty(offline=True), "wirewatch-dark", nothing),
     "help": ((120, 76), busy, "wirewatch-dark", pressing("question_mark")),
     "sources": ((120, 35), busy, "wirewatch-dark", pressing("S")),
+    "unfolded": ((120, 35), busy, "wirewatch-dark", unfolded),
+    "first": ((120, 35), busy, "wirewatch-dark", pressing("c")),
+    "why": ((120, 35), busy, "wirewatch-dark", pressing("i")),
 }
 
 

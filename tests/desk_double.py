@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from wirewatch.model import Alert, Flag, Take
     from wirewatch.query import Query
+    from wirewatch.store.contract import Word
 
 NOON = 1_678_701_600.0
 """13 March 2023, 10:00 UTC."""
@@ -87,6 +88,7 @@ class MemoryStore:
         self.sources: dict[str, SourceState] = {}
         self.holder: str | None = "desk.example:4711"
         self.asked: list[str] = []
+        self.words: list[Word] = []
         self.marks: list[tuple[tuple[str, ...], bool | None, bool | None]] = []
         self.broken: str | None = None
         self.threads: set[str] = set()
@@ -249,6 +251,10 @@ class MemoryReader:
 
     def marked(self, since: float) -> dict[str, dict[str, float]]:
         return {}
+
+    def speak(self, word: Word) -> None:
+        self._store.check()
+        self._store.words.append(word)
 
     def ask_poll(self, sources: Iterable[str]) -> None:
         self._store.check()

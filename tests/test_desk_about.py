@@ -112,6 +112,16 @@ async def test_c_says_who_was_first_who_copied_and_what_is_uncertain() -> None:
         assert app.screen is app.dashboard
 
 
+async def test_the_text_pane_says_who_was_first_where_arrival_says_otherwise() -> None:
+    store, one = a_story()
+    lead, copy, report = store.items[one.id]
+    store.items[one.id] = [lead, copy, replace(report, item=replace(report.item, published=one.first_seen - 90))]
+    app = desk(store)
+    async with running(app) as pilot:
+        await until(pilot, lambda: any("but     Harbour News, " in line for line in screen_lines(app)))
+        assert any("first" in line and "Meridian" in line for line in screen_lines(app))
+
+
 async def test_d_shows_what_changed_between_takes_sentence_by_sentence() -> None:
     store, one = a_story()
     lead = store.items[one.id][0]

@@ -66,6 +66,7 @@ async def test_l_unfolds_a_story_into_its_items_with_roles_outlets_and_lags_and_
         await until(pilot, lambda: shown_items(app) == 3)
         rows = feed_rows(app)
         assert "▾" in rows[1]
+        await until(pilot, lambda: any("▾×3" in line for line in screen_lines(app)))
         assert "×3" in rows[1]
         assert "first" in rows[2]
         assert "lead" in rows[2]

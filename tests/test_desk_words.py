@@ -404,3 +404,21 @@ async def test_no_collection_of_garbage_has_many_objects_to_look_at() -> None:
             await pilot.press("pagedown")
         assert gc.get_threshold()[0] * gc.get_threshold()[1] <= 20_000
         assert len(feed._strips) <= STRIPS
+
+
+def test_an_edited_configuration_takes_sources_out_of_the_list_and_mended_notices_away() -> None:
+    found = standing(
+        SourceState("One", state="ok", last_attempt=NOON - 5),
+        SourceState("Two", state="failing", last_attempt=NOON - 5),
+        SourceState("Three", state="ok", last_attempt=NOON - 5),
+        names=("One", "Two"),
+    )
+    found.keep("The edited configuration isn't taken over, the last good one stays: line 3")
+    found.keep("A damaged database was set aside.")
+    found.take_config(("One", "Four"))
+    assert set(found.states) == {"One", "Three"}, "what another engine polls stays"
+    assert found.sources == 3
+    assert found.notices == ["A damaged database was set aside."]
+    found.take_config(("One", "Two"))
+    found.take_states({"Two": SourceState("Two", state="ok")})
+    assert set(found.states) == {"Two"}

@@ -121,6 +121,7 @@ class Engine:
         """
         async with Fetcher(clock=self.clock) as self._fetcher:
             await self._begin()
+            await self._storing.attend()
             now = self.clock.now()
             asked = [
                 source for source in self.config.sources if not schedule.held_back(self._states.get(source.name), now)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from wirewatch.clock import MINUTE
-from wirewatch.engine import arrivals, cadence, forms
+from wirewatch.engine import arrivals, cadence, forms, words
 from wirewatch.engine.process import Process
 from wirewatch.store.contract import Outcome, StoreBusyError, StoreFullError
 from wirewatch.stories import identity
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wirewatch.engine.alerting import Alerting
     from wirewatch.engine.arrivals import Arrival
     from wirewatch.model import Alert, Change, Document, Item, Placed, SourceState, Story
-    from wirewatch.store.contract import Writer
+    from wirewatch.store.contract import Settled, Writer
 
 CAUGHT_UP = 15 * MINUTE
 """A source not heard for longer than this brings a backlog: its items take their places by the publisher's time."""
@@ -92,6 +92,8 @@ class Filing:
                 afresh = {}
                 yield STEP
         self._keep(afresh)
+        for one, other in self.writer.apart():
+            index.word.keep_apart(one, other)
         yield count % STEP
 
     def _keep(self, forms: dict[str, bytes]) -> None:
@@ -104,6 +106,32 @@ class Filing:
         """What the index makes of these items, ready to be stored, as far as it knows them."""
         known = ((item_id, self.process.index.memory(item_id)) for item_id in item_ids)
         return {item_id: forms.pack(memory) for item_id, memory in known if memory is not None}
+
+    def hear(self) -> tuple[list[Change], list[str]]:
+        """Does what the user said of stories; what changed, and in words what couldn't be done. Raises StoreError."""
+        changes: list[Change] = []
+        refused: list[str] = []
+        for word in self.writer.words():
+            settled = words.settled(word, self.writer, self._row)
+            changes += self.writer.settle(settled)
+            if settled.refused:
+                refused.append(f"That couldn't be done: {settled.refused}.")
+            else:
+                self._obey(settled)
+        return changes, refused
+
+    def _obey(self, settled: Settled) -> None:
+        """Has the index know what a word changed; whatever comes later is compared with that."""
+        word = self.process.index.word
+        for old, kept in settled.merged:
+            word.join(old, kept)
+        moved: dict[str, list[tuple[str, str | None]]] = {}
+        for placed in settled.placed:
+            moved.setdefault(placed.story, []).append((placed.item.id, placed.copy_of))
+        for story, items in moved.items():
+            word.put(items, story)
+        for one, other in settled.apart:
+            word.keep_apart(one, other)
 
     def file(self, document: Document, state: SourceState, *, heard: float | None) -> tuple[list[Change], SourceState]:
         """Writes what is new in a document together with the source's new state; the changes, and that state.

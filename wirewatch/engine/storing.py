@@ -170,7 +170,10 @@ class Storing:
         self.config = config
 
     async def attend(self) -> list[str]:
-        """What the desks ask for: the sources that they want polled now, and after an edit the flags read anew."""
+        """What the desks ask for: the user's word on stories, after an edit the flags read anew, and polls.
+
+        The sources that are to be polled now.
+        """
         with suppress(StoreBusyError, StoreFullError):  # asked again soon
             if self.trouble is None and self._alerting.owes and await self.run(self._alerting.summarise):
                 self._tell(())
@@ -184,6 +187,10 @@ class Storing:
                 self._tell(changes)
                 log.info("flags read anew: %d stories changed", len(changes))
             if self.trouble is None:
+                changes, refused = await self.run(self._filing.hear)
+                self._tell(changes)
+                for sentence in refused:
+                    self._say(sentence)
                 return await self.run(self.writer.poll_requests)
         return []
 

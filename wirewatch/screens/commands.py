@@ -201,7 +201,7 @@ class Commands(Screen[None]):
             self.say("Star taken away (u undoes)." if story.starred else "Starred (u undoes).")
 
     def action_undo(self) -> None:
-        """Takes the last mark back."""
+        """Takes the last mark, edit or word back."""
         before, said = self._marks.undo(self.feed.ledger)
         self.feed.replace(before)
         self.say(said)

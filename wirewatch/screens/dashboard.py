@@ -399,4 +399,5 @@ class Dashboard(Stories, Watching):
         hints = feed_hints(
             self.standing, self._clock.now(), following=feed.following, frozen=feed.frozen, unseen=feed.unseen
         )
+        hints = self.joining_hints() or hints
         self.query_one("#feed-head", Bar).show([mode, (view.title, "strong"), (count, "muted")], hints)

@@ -85,5 +85,5 @@ class Watching(Commands):
 
     def on_configured(self, message: messages.Configured) -> None:
         """Takes over an edited configuration: its views and rules; sources and keys as far as a running desk can."""
-        self.standing.mended()
         self._source_names = [source.name for source in message.config.sources]
+        self.standing.take_config(self._source_names)

@@ -13,6 +13,7 @@ from wirewatch.store.contract import (
     Reader,
     StoreBusyError,
     StoreFullError,
+    Word,
     Writer,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "Reader",
     "StoreBusyError",
     "StoreFullError",
+    "Word",
     "Writer",
     "check",
     "open_reader",

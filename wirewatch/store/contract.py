@@ -7,12 +7,12 @@ asks `changes(after)` with the last number it has seen misses nothing, however o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
 from wirewatch.errors import StoreError
-from wirewatch.model import Alert, Change, Placed, SourceState, Story
+from wirewatch.model import Alert, Change, Placed, Role, SourceState, Story
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -90,6 +90,70 @@ class Recent(msgspec.Struct, frozen=True, gc=False):
     arrived: float
     form: bytes | None
     placed: Placed | None
+
+
+class Word(msgspec.Struct, frozen=True):
+    """What the user says of stories. It is final: the engine does it, and nothing that arrives later undoes it."""
+
+    id: str
+    """Given by whoever says it, and never twice."""
+    what: Literal["part", "join", "undo"]
+    one: str
+    """`part`: the item that doesn't belong to its story; `join`: a story; `undo`: the id of the word to take back."""
+    other: str = ""
+    """`part`: the story that the item is in; `join`: the story that it is one with."""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """How an item was judged before a word moved it, to be put back."""
+
+    item: str
+    role: Role
+    copy_of: str | None
+    match: str | None
+    score: float
+    why: tuple[str, ...]
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """What a word did: enough to take it back."""
+
+    word: Word
+    story: str = ""
+    """`part`: the story that the items came to; `join`: the story that went."""
+    home: str = ""
+    """`part`: the story that they were taken out of; `join`: the story that stayed."""
+    before: tuple[Judged, ...] = ()
+    """The items that were moved or judged otherwise, as they had been."""
+    moved: tuple[str, ...] = ()
+    at: float = 0.0
+    read: bool = False
+    starred: bool = False
+    """Place and marks of the story that went."""
+    aliases: tuple[str, ...] = ()
+    """Former ids of the story that went."""
+    apart: tuple[tuple[str, str], ...] = ()
+    """Stories that were kept apart until it joined them."""
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """All that a word changes: written in one transaction or not at all."""
+
+    word: Word
+    refused: str | None = None
+    """Why nothing can be done, in plain words; then nothing else is set."""
+    deed: Deed | None = None
+    placed: tuple[Placed, ...] = ()
+    """Items that are moved or judged otherwise."""
+    content: dict[str, str] = {}
+    """Content hash of each of them."""
+    stories: tuple[Story, ...] = ()
+    """Every story touched, as it then stands."""
+    merged: tuple[tuple[str, str], ...] = ()
+    apart: tuple[tuple[str, str], ...] = ()
+    """Stories that from now on are kept apart."""
+    undone: Deed | None = None
+    """The deed that is taken back."""
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -177,6 +241,22 @@ class Writer(Protocol):
 
     def retain(self, *, now: float, days: float, most: int) -> int:
         """Drops stories older than `days` or beyond the newest `most`, except starred ones; how many went."""
+        ...
+
+    def words(self) -> list[Word]:
+        """What the user said and nobody has done yet, oldest first."""
+        ...
+
+    def deed(self, word: str) -> Deed | None:
+        """What a word did; None where it did nothing, or was taken back."""
+        ...
+
+    def settle(self, settled: Settled) -> list[Change]:
+        """Does a word, in one transaction; a word that is done already changes nothing. Raises as `complete` does."""
+        ...
+
+    def apart(self) -> list[tuple[str, str]]:
+        """The stories that the user keeps apart, by the ids that they have now."""
         ...
 
     def poll_requests(self) -> list[str]:
@@ -269,6 +349,10 @@ class Reader(Protocol):
 
     def marked(self, since: float) -> dict[str, dict[str, float]]:
         """When each story was last `read` and `starred` since a time, by story id."""
+        ...
+
+    def speak(self, word: Word) -> None:
+        """Has the engine do what the user says; where none runs, the next one does. Other desks see what came of it."""
         ...
 
     def ask_poll(self, sources: Iterable[str]) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from wirewatch.model import Alert, Placed, SourceState, Take
     from wirewatch.query import Query
+    from wirewatch.store.contract import Word
 
 _PATIENCE = 20
 """Milliseconds that a mark waits for another writer before it is kept for later: desks mark between two frames."""
@@ -46,6 +47,7 @@ class SqliteReader:
         self._requests: set[str] = set()
         self._acks: set[int] = set()
         self._acked_up_to = 0
+        self._words: list[Word] = []
         self.notice: str | None = None
         self._open()
 
@@ -220,6 +222,12 @@ class SqliteReader:
         with self._read() as db:
             return alerts.marked(db, since) if self._has_alerts(db) else {}
 
+    def speak(self, word: Word) -> None:
+        """Has the engine do what the user says of stories. Waits like a mark while the database is held."""
+        self._refuse_read_only()
+        self._words.append(word)
+        self._write_pending()
+
     def ask_poll(self, sources: Iterable[str]) -> None:
         """Asks the engine to poll these sources now; `*` means all. Waits like a mark while the database is held."""
         self._refuse_read_only()
@@ -285,7 +293,7 @@ class SqliteReader:
         )
 
     def _write_pending(self) -> None:
-        if not (self._marks or self._requests or self._acks or self._acked_up_to):
+        if not (self._marks or self._requests or self._acks or self._acked_up_to or self._words):
             return
         with explained(self._data):
             self._db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
@@ -302,6 +310,10 @@ class SqliteReader:
                     _mark(self._db, story, read, starred, int(self._now()))
                 alerts.ack(self._db, self._acks, self._acked_up_to, self._now())
                 self._db.executemany("INSERT OR IGNORE INTO poll_requests VALUES (?)", [(s,) for s in self._requests])
+                if self._words:
+                    from wirewatch.store import words
+
+                    words.speak(self._db, self._words)
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
@@ -311,6 +323,7 @@ class SqliteReader:
         self._requests.clear()
         self._acks.clear()
         self._acked_up_to = 0
+        self._words.clear()
 
 
 def _since_first(placed: Placed, takes: tuple[Take, ...] | None) -> Placed:

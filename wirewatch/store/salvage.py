@@ -13,17 +13,8 @@ if TYPE_CHECKING:
 # In an order that lets each row find what it refers to. The full text is indexed anew; the log starts again, and desks
 # load again because its numbers do.
 _TABLES = (
-    "sources",
-    "stories",
-    "story_flags",
-    "items",
-    "keys",
-    "gone",
-    "takes",
-    "aliases",
-    "alerts",
-    "marked",
-    "recent",
+    *("sources", "stories", "story_flags", "items", "keys", "gone", "takes", "aliases"),
+    *("alerts", "marked", "recent", "words", "apart"),
 )
 
 

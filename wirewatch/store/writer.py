@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from wirewatch.errors import LeaseLostError
-from wirewatch.store import alerts, docs, files, fulltext, retention, rows
+from wirewatch.store import alerts, docs, files, fulltext, retention, rows, words
 from wirewatch.store.contract import Known, Lease, Recent
 from wirewatch.store.faults import explained, is_damage
 from wirewatch.store.filing import Filing
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wirewatch.model import Alert, Change, Placed, SourceState, Story
-    from wirewatch.store.contract import Outcome
+    from wirewatch.store.contract import Deed, Outcome, Settled, Word
 
 _WAL_LIMIT = 16 * 1024 * 1024
 """Bytes at which the write-ahead log is folded back at once, far below the 64 MB it may never exceed for long."""
@@ -238,6 +238,27 @@ class SqliteWriter:
             with explained(self._data):
                 self._db.execute("PRAGMA incremental_vacuum(1000)").fetchall()
         return dropped
+
+    def words(self) -> list[Word]:
+        """What the user said of stories and nobody has done yet, oldest first."""
+        with self._read() as db:
+            return words.waiting(db)
+
+    def deed(self, word: str) -> Deed | None:
+        """What a word did; None where it did nothing, or was taken back."""
+        with self._read() as db:
+            return words.deed(db, word)
+
+    def apart(self) -> list[tuple[str, str]]:
+        """The stories that the user keeps apart, by the ids that they have now."""
+        with self._read() as db:
+            return words.apart(db)
+
+    def settle(self, settled: Settled) -> list[Change]:
+        """Does a word, in one transaction; a word that is done already changes nothing."""
+        with self._write() as db:
+            filing = Filing(db, self._now(), lambda source, key: hashed(self._secret, source, key))
+            return words.settle(db, filing, settled, int(self._now()))
 
     def poll_requests(self) -> list[str]:
         """Takes the sources that desks asked to poll now; `*` means all."""

@@ -21,6 +21,7 @@ from wirewatch.stories.roundups import aside
 from wirewatch.stories.veto import Conflict, Contrast, pattern, reasons, shown
 from wirewatch.stories.window import Window
 from wirewatch.stories.witness import Witnesses
+from wirewatch.stories.word import Word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,7 @@ class StoryIndex:
         self.preset = (PRESETS if meaning is None else SEMANTIC_PRESETS)[preset]
         self.window = Window()
         self.scales = Scales(self.window, meaning)
+        self.word = Word(self.window, self.scales)
         self.witnesses = Witnesses(self.window)
         self.copies = Copies(self.window, self.witnesses, self.preset)
 
@@ -111,6 +113,8 @@ class StoryIndex:
         merged: list[tuple[str, str]] = []
         why: list[str] = []
         copy, copy_score = self.copies.best(form, more, scores, alone=alone)
+        if copy is not None:
+            copy = self.word.rather(copy, form.text, scores)
         echo = window.echoes.nearest(said) if said else None
         echoed = False
         if copy is None and echo is not None and echo[1] >= 2 and echo[2] >= SAME_BODY:
@@ -326,14 +330,14 @@ class StoryIndex:
         for other in ranked[1:4]:
             if other.similarity < self.preset.second:
                 break
+            if self.word.forbids(home, other.cluster):
+                continue
             if needed and not self.witnesses.bound(home, other.cluster, self.preset):
                 continue
             if self.scales.alike(home, other.cluster) >= self.preset.merge:
                 kept, old = sorted((home, other.cluster), key=lambda cluster: window.items_of(cluster)[0])
                 merged.append((window.story(old), window.story(kept)))
-                window.merge(old, kept)
-                self.scales.forget(old)
-                self.scales.forget(kept)
+                self.word.merge(old, kept)
                 home = kept
         return merged
 

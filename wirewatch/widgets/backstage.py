@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from wirewatch.errors import OpenError, StoreError
 from wirewatch.widgets.keeper import Keeper
 from wirewatch.widgets.lanes import Follower, Lane, Watchman
-from wirewatch.widgets.messages import BranchesRead, LinesRead, MarkFailed, Noticed, PageRead, StoryRead
+from wirewatch.widgets.messages import BranchesRead, LinesRead, MarkFailed, Noticed, PageRead, StoryRead, WordFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wirewatch.config.edit import Edit
     from wirewatch.model import Story
     from wirewatch.query import Query
-    from wirewatch.store.contract import Reader
+    from wirewatch.store.contract import Reader, Word
     from wirewatch.widgets.messages import Engine
 
 logger = logging.getLogger(__name__)
@@ -147,6 +147,17 @@ class Backstage:
                 reader.mark([story.id for story in before], read=read, starred=starred)
             except StoreError as error:
                 self._post(MarkFailed(before, str(error)))
+
+        self._follower.ask(job)
+
+    def speak(self, word: Word) -> None:
+        """Hands on what the user says of stories; what comes of it is told by the log."""
+
+        def job(reader: Reader) -> None:
+            try:
+                reader.speak(word)
+            except StoreError as error:
+                self._post(WordFailed(word, str(error)))
 
         self._follower.ask(job)
 

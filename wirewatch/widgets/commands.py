@@ -75,7 +75,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("why", "i", "about('why')", "Why", "Says why these items are one story, with score and evidence.", "Story"),
     Command("mark", "m", "mark", "Read/unread", "Marks the story read, or unread again.", "Story"),
     Command("star", "s", "star", "Star", "Keeps the story: retention never drops a starred one.", "Story"),
-    Command("undo", "u,ctrl+z", "undo", "Undo mark", "Takes the last mark back.", "Story"),
+    Command("part", "x", "part", "Take out", "Takes the item under the cursor out of its story, for good.", "Story"),
+    Command(
+        "join", "+", "join", "Join", "Picks a story up; on another one, makes one story of the two, for good.", "Story"
+    ),
+    Command("undo", "u,ctrl+z", "undo", "Undo", "Takes the last mark, taking out or joining back.", "Story"),
     Command(
         "search",
         "/",
@@ -143,6 +147,7 @@ _SHOWN = {
     "right_square_bracket": "]",
     "left_square_bracket": "[",
     "full_stop": ".",
+    "plus": "+",
     "comma": ",",
 }
 

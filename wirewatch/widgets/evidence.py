@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 _AGAINST = "although "
+BY_HAND = "by hand"
+"""How the reason of what the user said ends: nothing was asked to speak against it."""
 _RELATED = re.compile(r"related to (\S+?)(?::\s*(.*))?$")
 WORDS_MOST = 8
 """Words of a difference that are named."""
@@ -59,7 +61,7 @@ def _item(writer: Writer, shown: Shown, placed: Placed) -> None:
             _fact(writer, "despite", reason.removeprefix(_AGAINST))
         else:
             _fact(writer, "because", reason)
-    if matched is not None and matched is not placed:
+    if matched is not None and matched is not placed and not any(why.endswith(BY_HAND) for why in placed.why):
         _differences(writer, placed, matched)
     if placed.match is None and placed.copy_of is None and not placed.why and len(shown.detail.items) > 1:
         _fact(writer, "because", "the story began with it")

@@ -210,6 +210,13 @@ class Feed(FeedRows, can_focus=True, inherit_bindings=False):
             self._held = True
             self._turned()
 
+    def pick_up(self, story_id: str | None) -> None:
+        """Marks the story that waits to be joined with another."""
+        if story_id != self.picked_up:
+            self.picked_up = story_id
+            self.refresh()
+            self._turned()
+
     def freeze(self, frozen: bool) -> None:
         """Stops the tape, or lets it go on; at the top it is followed again at once."""
         self.frozen = frozen
@@ -282,7 +289,7 @@ class Feed(FeedRows, can_focus=True, inherit_bindings=False):
         """Tells the screen that the head of the feed or the story under the cursor may read differently."""
         if not self.is_attached:
             return
-        face = (self.following, self.frozen, self.unseen, len(self.roll), self.more)
+        face = (self.following, self.frozen, self.unseen, len(self.roll), self.more, self.picked_up)
         if face != self._face:
             self._face = face
             self.post_message(FeedTurned())

@@ -30,7 +30,8 @@ GROUNDS = ("", "cursor", "cursor-blurred")
 STRIPS = 400
 """Drawn rows that are kept: some screenfuls. Each is about thirty objects for the garbage collector to look at."""
 
-Seen = list[tuple["Story | None", "Branch | None", bool]]
+Seen = list[tuple["Story | None", "Branch | None", bool, bool]]
+"""The rows on screen: story, item, whether the cursor is there, whether the story is unfolded."""
 
 
 class FeedRows(RowView, inherit_bindings=False):
@@ -93,12 +94,6 @@ class FeedRows(RowView, inherit_bindings=False):
             self._words = words
             if not self.ledger:
                 self.refresh()
-
-    def pick_up(self, story_id: str | None) -> None:
-        """Marks the story that waits to be joined with another."""
-        if story_id != self.picked_up:
-            self.picked_up = story_id
-            self.refresh()
 
     def tick(self) -> None:
         """Once a minute rows are looked at anew: a time of day may have become a date."""
@@ -169,12 +164,12 @@ class FeedRows(RowView, inherit_bindings=False):
         self.refresh_line(self.cursor_row)
 
     def _on_screen(self) -> Seen:
-        """The rows on screen, and which one the cursor is in."""
+        """What is on screen now."""
         seen: Seen = []
         cursor = self.cursor_row if self._cursor else -1
         for row in range(self.top, self.top + self.height):
             story, branch = self.roll.at(row) or (None, None)
-            seen.append((story, branch, row == cursor))
+            seen.append((story, branch, row == cursor, story is not None and self.roll.is_unfolded(story.id)))
         return seen
 
     def _repaint_since(self, before: Seen) -> None:

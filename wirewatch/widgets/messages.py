@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wirewatch.config import Config
     from wirewatch.config.edit import Edit
     from wirewatch.model import Change, SourceState, Story
+    from wirewatch.store.contract import Word
     from wirewatch.widgets.page import Page
     from wirewatch.widgets.roll import Branch
     from wirewatch.widgets.writer import Line
@@ -133,6 +134,14 @@ class MarkFailed(Message):
     """A mark couldn't be written; `undo` is what the stories were before it."""
 
     before: list[Story]
+    reason: str
+
+
+@dataclass(eq=False, repr=False)
+class WordFailed(Message):
+    """What the user said of stories couldn't be written."""
+
+    word: Word
     reason: str
 
 

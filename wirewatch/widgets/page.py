@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wirewatch.ladder import credited, role
+from wirewatch.ladder import climb, credited, role
 from wirewatch.widgets.cells import fit
 from wirewatch.widgets.marks import PRIORITY_NAMES, family_of, flag_words
 from wirewatch.widgets.times import clock_time, lag, zone_letters
@@ -76,7 +76,8 @@ def _one_item(writer: Writer, detail: StoryDetail, placed: Placed, times: Times)
     """One item of a story: what its outlet says, when, and how it came into the story."""
     item = placed.item
     writer.write(item.headline, "strong", _spans(placed.flags, "headline"))
-    writer.chips([(flag_words(flag.flag), family_of(flag.flag)) for flag in placed.flags])
+    named = dict.fromkeys(flag.flag for flag in placed.flags)
+    writer.chips([(flag_words(flag), family_of(flag)) for flag in named])
     kind = role(placed, detail.story.lead)
     writer.labelled("outlet", item.source)
     if kind != "lead":
@@ -88,8 +89,8 @@ def _one_item(writer: Writer, detail: StoryDetail, placed: Placed, times: Times)
         writer.labelled("issued", times(placed.dated))
     elif item.date_note:
         writer.labelled("issued", f"the publisher's date isn't used: {item.date_note}")
-    if named := credited(placed):
-        writer.labelled("after", ", ".join(named))
+    if others := credited(placed):
+        writer.labelled("after", ", ".join(others))
     if placed.match is not None or placed.copy_of is not None:
         reasons = f": {', '.join(placed.why)}" if placed.why else ""
         writer.labelled("joined", f"at {placed.score:.0f}{reasons}")
@@ -137,6 +138,10 @@ def _top(writer: Writer, detail: StoryDetail, lead: Placed, times: Times) -> Non
     first = _first(detail)
     zone = zone_letters(first.received, times.zone)
     writer.labelled("first", f"{times(story.first_seen)} {zone}, {first.source}")
+    earliest = climb(detail.items).first
+    if earliest.source != first.source:
+        whose = "by its own time" if earliest.stated else "by arrival"
+        writer.labelled("but", f"{earliest.source}, {times(earliest.when)} {whose} (c says more)")
     size = f"{story.outlets} outlet{'s' * (story.outlets != 1)}, {story.items} item{'s' * (story.items != 1)}"
     writer.labelled("size", f"{size}; {PRIORITY_NAMES[min(max(story.priority, 0), 4)]}")
 

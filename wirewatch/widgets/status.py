@@ -9,6 +9,7 @@ from wirewatch.clock import ago
 from wirewatch.widgets.times import until, zone_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
     from wirewatch.model import SourceState
@@ -38,7 +39,7 @@ class Standing:
     """What is known of the wire as a whole, gathered from the threads' messages."""
 
     names: tuple[str, ...]
-    """The sources that were configured when the desk started."""
+    """The sources that are configured, as far as the desk knows."""
     started: float
     demo: bool = False
     read_only: bool = False
@@ -51,6 +52,8 @@ class Standing:
     """The demo's hint hasn't been dismissed."""
     notices: list[str] = field(default_factory=list)
     """What has to be read before it goes: what the store said when it was opened, a configuration not taken over."""
+    dropped: set[str] = field(default_factory=set)
+    """Sources that were taken out of the configuration while the desk ran."""
     troubles: dict[str, str] = field(default_factory=dict)
     """What is wrong as long as it lasts, by who says so."""
 
@@ -60,16 +63,19 @@ class Standing:
         kept = [other for other in self.notices if not other.startswith(stale)]
         self.notices = [*kept[1 - NOTICES_MOST :], notice]
 
-    def mended(self) -> None:
-        """Says no more that the edited configuration is broken."""
-        self.notices = [other for other in self.notices if not other.startswith(EDITED)]
+    def take_config(self, names: Sequence[str]) -> None:
+        """Takes over an edited configuration: its sources, and that what was said of the one before is mended."""
+        self.dropped = (self.dropped | set(self.names)) - set(names)
+        self.names = tuple(names)
+        self.notices = [notice for notice in self.notices if not notice.startswith(LASTING)]
+        self.take_states(self.states)
 
     def take_states(self, states: dict[str, SourceState]) -> None:
         """Takes over what is stored of the sources, but for those that are neither configured nor polled any more."""
         self.states = {
             name: state
             for name, state in states.items()
-            if name in self.names or (state.last_attempt or 0.0) >= self.started
+            if name in self.names or (name not in self.dropped and (state.last_attempt or 0.0) >= self.started)
         }
 
     @property
