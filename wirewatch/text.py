@@ -8,10 +8,11 @@ meant. Each function leaves its own output as it is: f(f(x)) == f(x).
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
+
+from wirewatch.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,6 @@ MARKS_MOST: Final = 4
 
 # What nearly every headline is made of. Text of these alone, without double spaces, needs no second look: no marks, no
 # joiners, nothing that NFC would change.
-# The large classes are compiled when first needed: the desk's first frame waits for this module.
 _PLAIN: Final = r"[ -~¡-¬®-ɏΑ-ΡΣ-ώА-тт-ҁҊ-ӿא-תء-ي٠-٬ٮٯٱ-ۓ‐-‧‰-⁞₠-⃀←-⇿、-〩ぁ-ゖァ-ヿ一-鿿가-힣！-ﾟ🌀-🏺🐀-🛒🤀-🧿]*"
 _TWO_SPACES: Final = "  "
 
@@ -46,29 +46,27 @@ _DROPPED: Final = (
 # These match only what they change: a lone space, which nearly all of them are, isn't replaced by itself.
 _SPACES: Final = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _ANY_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
-_LINE_ENDS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
+_LINE_ENDS: Final = r"\r\n?|[\x0b\x0c\x85\u2028]"
 _ROUND_NEWLINE: Final = re.compile(r" +\n *|\n +")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
-_LONG_TOKEN: Final = re.compile(rf"[^\s、。，．；：！？「」]{{{TOKEN_MOST + 1},}}")
+_LONG_TOKEN: Final = rf"[^\s、。，．；：！？「」]{{{TOKEN_MOST + 1},}}"
 _BREAK_CUT: Final = 40
 
 # Scripts whose letters change shape with a joiner between them: Arabic, Syriac, Mongolian, Indic, Khmer, Myanmar …
 _SHAPED: Final = (
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1aaf\ua8e0-\ua8ff\ufb50-\ufdcf\ufe70-\ufefc]"
 )
-_JOINERS: Final = re.compile("[\u200c\u200d]+")
+_JOINERS: Final = "[\u200c\u200d]+"
 _ZWNJ: Final = "\u200c"
 _ZWJ: Final = "\u200d"
-_VARIATION: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-_late = functools.cache(re.compile)
+_VARIATION: Final = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_CONTROL: Final = "[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 
 
 def _plain(s: str) -> bool:
     if s.isascii():
         return s.isprintable()
-    return _late(_PLAIN).fullmatch(s) is not None
+    return late(_PLAIN).fullmatch(s) is not None
 
 
 def title(s: str | None) -> str:
@@ -115,7 +113,7 @@ def _lines(s: str | None, most: int, breaks: int) -> str:
         return ""
     if _neat(s, most, breaks):
         return s.strip(" \n")
-    text = _LINE_ENDS.sub("\n", s[: most * 4 + 8_000]).replace("\u2029", "\n\n")
+    text = late(_LINE_ENDS).sub("\n", s[: most * 4 + 8_000]).replace("\u2029", "\n\n")
     return _settled(_tidied(text), most, breaks)
 
 
@@ -141,9 +139,9 @@ def _settled(text: str, most: int, breaks: int | None = None) -> str:
     for _ in range(8):
         before = text
         if not _plain(text.replace("\n", "")):
-            text = _bare_of_marks(unicodedata.normalize("NFC", _joined(_late(_DROPPED).sub("", text))))
+            text = _bare_of_marks(unicodedata.normalize("NFC", _joined(late(_DROPPED).sub("", text))))
         text = _ANY_SPACE.sub(" ", text).strip() if breaks is None else _few_lines(_tidied(text), breaks)
-        text = _cut(_LONG_TOKEN.sub(_broken, text), most)
+        text = _cut(late(_LONG_TOKEN).sub(_broken, text), most)
         if text == before:
             return text
     return _settled("".join(char for char in text if not _is_mark(char) and char not in (_ZWJ, _ZWNJ)), most, breaks)
@@ -171,11 +169,11 @@ def _bare_of_marks(text: str) -> str:
     for char in text:
         if not _is_mark(char):
             marks, varied = (MARKS_MOST, True) if char.isspace() else (0, False)
-        elif marks >= MARKS_MOST or (varied and _VARIATION.match(char)):
+        elif marks >= MARKS_MOST or (varied and late(_VARIATION).match(char)):
             continue
         else:
             marks += 1
-            varied = varied or bool(_VARIATION.match(char))
+            varied = varied or bool(late(_VARIATION).match(char))
         out.append(char)
     return "".join(out)
 
@@ -184,13 +182,13 @@ def _joined(text: str) -> str:
     """Keeps a joiner only between two letters of one of the scripts that need it, or between two emoji."""
     if _ZWJ not in text and _ZWNJ not in text:
         return text
-    text = _JOINERS.sub(lambda found: found[0][0], text)
-    return _JOINERS.sub(lambda found: found[0] if _joins(found) else "", text)
+    text = late(_JOINERS).sub(lambda found: found[0][0], text)
+    return late(_JOINERS).sub(lambda found: found[0] if _joins(found) else "", text)
 
 
 def _joins(found: re.Match[str]) -> bool:
     before, after = found.string[max(found.start() - 1, 0)], found.string[found.end() : found.end() + 1] or " "
-    if _late(_SHAPED).match(before) and _late(_SHAPED).match(after):
+    if late(_SHAPED).match(before) and late(_SHAPED).match(after):
         return unicodedata.category(before)[0] in "LM" and after.isalpha()
     return found[0] == _ZWJ and _is_emoji(before, after=True) and _is_emoji(after)
 
@@ -232,8 +230,8 @@ def _cut(text: str, most: int) -> str:
 
 # --- markup
 
-_TAG: Final = re.compile(r"<[a-zA-Z/!?]")
-_ANY_TAG: Final = re.compile(r"<[^<>]*>")
+_TAG: Final = r"<[a-zA-Z/!?]"
+_ANY_TAG: Final = r"<[^<>]*>"
 
 
 def _words(text: str) -> frozenset[str]:
@@ -260,14 +258,14 @@ def html_to_text(markup: str, *, block: str = "\n\n") -> str:
     from html import unescape
 
     markup = markup[:MARKUP_MOST]
-    if not _TAG.search(markup):
+    if not late(_TAG).search(markup):
         return unescape(markup) if "&" in markup else markup
     if markup.count("<") > TAGS_MOST:
-        return unescape(_ANY_TAG.sub(block, markup))
+        return unescape(late(_ANY_TAG).sub(block, markup))
     from selectolax.lexbor import LexborHTMLParser
 
     if not (markup.isascii() and markup.replace("\n", "").isprintable()):
-        markup = _late(_DROPPED).sub("", markup)
+        markup = late(_DROPPED).sub("", markup)
     root = LexborHTMLParser(markup).body
     if root is None:
         return ""
@@ -311,8 +309,8 @@ def _pieces(root: LexborNode, block: str) -> Iterator[str]:
 
 # --- links
 
-_HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?", re.ASCII)
-_ESCAPE: Final = re.compile(r"%[0-9a-fA-F]{2}|%")
+_HOST: Final = r"(?a)(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?"
+_ESCAPE: Final = r"%[0-9a-fA-F]{2}|%"
 _PATH_KEPT: Final = "/%:@!$&'()*+,;=-._~"
 
 
@@ -326,7 +324,7 @@ def link(s: str | None, base: str | None = None) -> str | None:
     from urllib.parse import urljoin, urlsplit
 
     text = (s or "").strip(" \t\r\n\f")
-    if not text or len(text) > LINK_MOST or _CONTROL.search(text):
+    if not text or len(text) > LINK_MOST or late(_CONTROL).search(text):
         return None
     try:
         if base and not text.lower().startswith(("http://", "https://")):
@@ -336,7 +334,13 @@ def link(s: str | None, base: str | None = None) -> str | None:
         parts = urlsplit(text)
         scheme, port = parts.scheme.lower(), parts.port
         host = _ascii_host(parts.hostname or "")
-        if scheme not in ("http", "https") or not host or "\\" in parts.netloc or _CONTROL.search(text) or port == 0:
+        if (
+            scheme not in ("http", "https")
+            or not host
+            or "\\" in parts.netloc
+            or late(_CONTROL).search(text)
+            or port == 0
+        ):
             return None
         place = host if port is None or port == {"http": 80, "https": 443}[scheme] else f"{host}:{port}"
         query = f"?{_encoded(parts.query, '?')}" if parts.query else ""
@@ -351,7 +355,8 @@ def _encoded(part: str, more: str) -> str:
     from urllib.parse import quote
 
     return quote(
-        _ESCAPE.sub(lambda found: found[0].upper() if len(found[0]) == 3 else "%25", part), safe=_PATH_KEPT + more
+        late(_ESCAPE).sub(lambda found: found[0].upper() if len(found[0]) == 3 else "%25", part),
+        safe=_PATH_KEPT + more,
     )
 
 
@@ -363,7 +368,7 @@ def _ascii_host(host: str) -> str | None:
     if not host.isascii():
         host = unicodedata.normalize("NFKC", host).encode("idna").decode("ascii")
     host = host.lower()
-    return host if _HOST.fullmatch(host) and ".." not in host else None
+    return host if late(_HOST).fullmatch(host) and ".." not in host else None
 
 
 def shown_link(url: str | None) -> str:

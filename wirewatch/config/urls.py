@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 import socket
 from urllib.parse import urlsplit
 
-SECRET_NAMES = re.compile(
-    r"(?:^|[_.-])(?:access|auth|authorization|code|hash|jwt|key|k|pass|passwd|password|pw|pwd|secret|session|sid|sig|"
-    r"signature|sign|token|user|username|login)$|(?:key(?!word)|token|secret|passw(?:or)?d|signature|credential)",
-    re.IGNORECASE,
+from wirewatch.patterns import late
+
+_GUARDED_NAMES = (
+    r"(?i)(?:^|[_.-])(?:access|auth|authorization|code|hash|jwt|key|k|pass|passwd|password|pw|pwd|secret|session|sid|"
+    r"sig|signature|sign|token|user|username|login)$|(?:key(?!word)|token|secret|passw(?:or)?d|signature|credential)"
 )
 """Query parameters whose value is taken for a secret."""
 HIDDEN = "…"
@@ -18,9 +18,9 @@ LONGEST = 2048
 _CARRIER = ipaddress.ip_network("100.64.0.0/10")
 _INSIDE = (".localhost", ".local", ".internal", ".lan", ".intranet", ".home.arpa")
 """Names that only a private network answers for (RFC 6761, 6762, 8375 and common use)."""
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
-_SECRET_PAIR = re.compile(r"([?&;#])([^=&;#]*)=([^&;#]*)")
-_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
+_LABEL = r"(?i)(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_PAIR = r"([?&;#])([^=&;#]*)=([^&;#]*)"
+_USERINFO = r"(?<=//)[^/?#]*@"
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -71,9 +71,9 @@ def _host_fault(host: str) -> str | None:
             return "names a host with letters that no host name may have"
     if sum(len(label) + 1 for label in labels) > 254:
         return "names a host of more than 253 characters"
-    if not all(_LABEL.fullmatch(label) for label in labels):
+    if not all(late(_LABEL).fullmatch(label) for label in labels):
         return "names a host that can't exist"
-    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1], re.IGNORECASE) and not address(host):
+    if late(r"(?i)[0-9]+|0x[0-9a-f]*").fullmatch(labels[-1]) and not address(host):
         return "names an IP address that can't be read"
     return None
 
@@ -109,12 +109,12 @@ def is_private(url: str) -> bool:
 
 def redacted(url: str) -> str:
     """The URL without user, password and whatever looks like a token, for screens, logs and messages (FAULT 60)."""
-    url = _USERINFO.sub(f"{HIDDEN}@", url, count=1)
-    return _SECRET_PAIR.sub(lambda pair: _hide(pair[1], pair[2], pair[3]), url)
+    url = late(_USERINFO).sub(f"{HIDDEN}@", url, count=1)
+    return late(_PAIR).sub(lambda pair: _hide(pair[1], pair[2], pair[3]), url)
 
 
 def _hide(lead: str, name: str, value: str) -> str:
-    return f"{lead}{name}={HIDDEN if value and SECRET_NAMES.search(name) else value}"
+    return f"{lead}{name}={HIDDEN if value and late(_GUARDED_NAMES).search(name) else value}"
 
 
 def has_secret(url: str) -> bool:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from rich.cells import cell_len, split_graphemes
 
+from wirewatch.patterns import late
+
 # Terminals disagree on the width of joined emoji, flags and emoji variants; taken apart, every part has one width.
-_UNSTABLE = re.compile("[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
-_ANY_UNSTABLE = re.compile(f"{_UNSTABLE.pattern}|{_FLAG.pattern}")
+_UNSTABLE = "[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]"
+_FLAG = "[\U0001f1e6-\U0001f1ff]"
+_ANY_UNSTABLE = f"{_UNSTABLE}|{_FLAG}"
 _NON_JOINER = "\u200c"
 
 # A stretch of blanks, a word, or one character of a script that breaks anywhere.
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 
 
-@cache
-def _tokens() -> re.Pattern[str]:
-    return re.compile(f"\\s+|[^\\s{_CJK}]+|[{_CJK}]")
+_TOKENS = f"\\s+|[^\\s{_CJK}]+|[{_CJK}]"
 
 
 def steady(text: str) -> str:
@@ -27,10 +24,10 @@ def steady(text: str) -> str:
 
     The second guard of the terminal: whatever the text came through, nothing that isn't printable passes here.
     """
-    if text.isprintable() and (text.isascii() or _ANY_UNSTABLE.search(text) is None):
+    if text.isprintable() and (text.isascii() or late(_ANY_UNSTABLE).search(text) is None):
         return text
-    text = _FLAG.sub(lambda match: chr(ord(match[0]) - 0x1F1E6 + ord("A")), text)
-    return "".join(map(_printable, _UNSTABLE.sub("", text)))
+    text = late(_FLAG).sub(lambda match: chr(ord(match[0]) - 0x1F1E6 + ord("A")), text)
+    return "".join(map(_printable, late(_UNSTABLE).sub("", text)))
 
 
 def _printable(char: str) -> str:
@@ -84,7 +81,7 @@ def line_breaks(text: str, width: int) -> list[tuple[int, int]]:
         return [(0, len(text))]
     lines: list[tuple[int, int]] = []
     start = end = used = blank = 0
-    for token in _tokens().finditer(text):
+    for token in late(_TOKENS).finditer(text):
         piece = token[0]
         size = len(piece) if piece.isascii() else cell_len(piece)
         if piece.isspace():
