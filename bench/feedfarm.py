@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
 STYLES = ("rss", "cdata", "escaped", "atom")
@@ -47,6 +47,7 @@ class FeedFarm:
         self._rng = random.Random(seed)
         self._words = lexicon(self._rng)
         self._now = now
+        self._times: dict[str, float] = {}
         self.feeds = [[self._item(feed, number) for number in range(items)] for feed in range(feeds)]
         self.validators = True
         """Whether the server knows conditional requests."""
@@ -59,8 +60,10 @@ class FeedFarm:
     def _item(self, feed: int, number: int) -> tuple[str, str, str]:
         words = self._rng.choices(self._words, k=self._rng.randint(7, 12))
         headline = " ".join(words).capitalize()
+        guid = f"urn:farm:{feed}:{number}"
+        self._times[guid] = self._now - 60 * number if number < 1_000_000 else self._now
         summary = " ".join(self._rng.choices(self._words, k=30)).capitalize() + "."
-        return f"urn:farm:{feed}:{number}", headline, summary
+        return guid, headline, summary
 
     def publish(self, count: int) -> list[str]:
         """Puts `count` new items at the head of randomly chosen feeds; their guids."""
@@ -95,7 +98,9 @@ class FeedFarm:
 
     def _body(self, feed: int) -> tuple[bytes, str]:
         if feed not in self._bodies:
-            document = _document(f"Farm {feed}", self._styles[feed % len(self._styles)], self.feeds[feed], self._now)
+            document = _document(
+                f"Farm {feed}", self._styles[feed % len(self._styles)], self.feeds[feed], self._times, self._now
+            )
             self._bodies[feed] = (gzip.compress(document, 6), f'"{hashlib.sha256(document).hexdigest()[:16]}"')
         return self._bodies[feed]
 
@@ -138,14 +143,16 @@ class FeedFarm:
         await asyncio.gather(*open_still)
 
 
-def _document(title: str, style: str, items: Sequence[tuple[str, str, str]], now: float) -> bytes:
+def _document(
+    title: str, style: str, items: Sequence[tuple[str, str, str]], times: Mapping[str, float], now: float
+) -> bytes:
     """A feed; the plain style has a summary of one paragraph, the others two paragraphs with a link."""
     pieces = []
-    for number, (guid, headline, summary) in enumerate(items):
+    for guid, headline, summary in items:
         link = f"http://127.0.0.1/{guid.replace(':', '/')}"
         html = f'<p>{escape(summary)}</p><p><a href="{link}">{escape(headline)}</a> {escape(summary)}</p>'
         text = {"rss": escape(summary), "cdata": f"<![CDATA[{html}]]>"}.get(style, escape(html))
-        moment = now - 60 * number
+        moment = times.get(guid, now)
         if style == "atom":
             date = datetime.fromtimestamp(moment, UTC).isoformat()
             pieces.append(

@@ -11,8 +11,10 @@ import pytest
 from bench.conformance import documents
 from tests.shared import shared
 from wirewatch.engine.parse import charset, entries, feed, repair, sniff
+from wirewatch.engine.parse.build import Scene
 from wirewatch.engine.parse.vocabulary import DoubtError
 from wirewatch.errors import ParseError
+from wirewatch.model import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +44,13 @@ def parts(document: str) -> tuple[str, str, bytes]:
 
 def quickly(document: str) -> feed.Feed:
     prolog, _, content = parts(document)
-    return feed.quickly(prolog, content)
+    return feed.quickly(prolog, content)[:2]
 
 
 def slowly(document: str) -> feed.Feed:
     prolog, rest, content = parts(document)
-    prepared, _ = feed._prepared(prolog, rest, content, RECEIVED)
+    scene = Scene(source=Source(name="Wire", url=""), received=RECEIVED)
+    prepared, _, _ = feed._prepared(prolog, rest, content, scene)
     return feed.slowly(prepared, sniff.root_of(document)[1])[:2]
 
 

@@ -269,5 +269,7 @@ class Document(msgspec.Struct, frozen=True, gc=False):
     """Seconds between polls that the document itself asks for."""
     note: str | None = None
     """What the reader should know: recovered from broken XML, truncated, cut to the newest 500 …"""
+    listed: bytes = b""
+    """A fingerprint of each item that the document lists, read or known already (see `engine/parse/fresh.py`)."""
     complaints: tuple[str, ...] = ()
     """One for each line of NDJSON that couldn't be read, with its number, in plain words."""

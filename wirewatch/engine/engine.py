@@ -20,6 +20,7 @@ from wirewatch.clock import SystemClock
 from wirewatch.config import Watcher
 from wirewatch.engine import cadence, schedule
 from wirewatch.engine.fetch import Fetcher
+from wirewatch.engine.listed import Listed
 from wirewatch.engine.network import GRACE, Network, is_answer
 from wirewatch.engine.storing import RETRY_FULL, Storing
 from wirewatch.engine.supervisor import Supervisor
@@ -85,6 +86,7 @@ class Engine:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._lost: set[str] = set()
         """Sources whose last document couldn't be stored: their validators vouch for nothing."""
+        self._listed = Listed()
         self._wake = asyncio.Event()
         self._parse_thread = ThreadPoolExecutor(1, "parse")
         self._parser = Parser()
@@ -220,6 +222,7 @@ class Engine:
         before = self._states.get(source.name) or SourceState(source.name)
         if before.url != source.url:
             before = schedule.moved(before, source)
+            self._listed.forget(source.name)
         if source.name in self._lost:
             before = schedule.afresh(before)
         if self._storing.full:
@@ -236,9 +239,14 @@ class Engine:
             self._fail(error)
             return
         except StoreError as error:
+            self._listed.forget(source.name)
             self._not_stored(source.name, error)
             return
         self._unstored = 0
+        if document is not None and self._storing.trouble is None:
+            self._listed.stored(source.name, document.listed, self.clock.monotonic())
+        elif document is not None:  # it waits, and may yet be given up
+            self._listed.forget(source.name)
         if after.note is not None and after.note != before.note:
             log.info("%s: %s", source.name, after.note)
         self._states[source.name] = after
@@ -276,6 +284,7 @@ class Engine:
             received=self.clock.now(),
             content_type=response.content_type,
             url=response.url,
+            known=self._listed.known(source.name, self.clock.monotonic()),
         )
         try:
             return await asyncio.get_running_loop().run_in_executor(self._parse_thread, self._parser.parse, job)

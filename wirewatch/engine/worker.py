@@ -55,6 +55,7 @@ class ParseJob(msgspec.Struct, frozen=True):
     content_type: str | None = None
     url: str | None = None
     file: str | None = None
+    known: bytes = b""
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -257,6 +258,7 @@ def _answer(content: bytes) -> _Answer:
                 content_type=job.content_type,
                 url=job.url,
                 file=job.file,
+                known=job.known,
             )
         )
     except ParseError as error:

@@ -28,13 +28,16 @@ def read(
     content_type: str | None = None,
     url: str | None = None,
     file: str | None = None,
+    known: bytes = b"",
 ) -> Document:
     """The items of a document, cleaned, in its order; the newest 500 of a feed, all of NDJSON.
 
     `received` is seconds since the epoch, UTC. `content_type` is the transport's, with its charset; `url` is where the
-    document came from, for relative links; `file` is its name, where it has one. Raises ParseError.
+    document came from, for relative links; `file` is its name, where it has one. `known` are the fingerprints of items
+    that need not be read again (`Document.listed` of an earlier one). Raises ParseError.
     """
     content = sniff.unpacked(content)
     module = import_module(f"{__name__}.{sniff.format_of(content, content_type, file)}")
     reader: Callable[[bytes, Scene], Document] = module.read
-    return reader(content, Scene(source=source, received=received, content_type=content_type, url=url, file=file))
+    scene = Scene(source=source, received=received, content_type=content_type, url=url, file=file, known=known)
+    return reader(content, scene)

@@ -33,6 +33,8 @@ class Scene(msgspec.Struct, frozen=True):
     url: str | None = None
     """The address it was fetched from, to resolve relative links against."""
     file: str | None = None
+    known: bytes = b""
+    """The fingerprints of items that need not be read (see `fresh`)."""
 
 
 class Markup(msgspec.Struct, frozen=True):
@@ -80,8 +82,12 @@ def document(
     language: str | None = None,
     ttl: float | None = None,
     notes: Iterable[str] = (),
+    listed: bytes = b"",
 ) -> Document:
-    """The document with its items cleaned, in their order. `base` is what relative links are resolved against."""
+    """The document with its items cleaned, in their order. `base` is what relative links are resolved against.
+
+    `listed` are the fingerprints of all its items.
+    """
     made = [made for raw in raws if (made := _item(kind, raw, scene, base, language))]
     return Document(
         format=kind,
@@ -89,6 +95,7 @@ def document(
         title=text.name(title) or None,
         ttl=ttl,
         note="; ".join(notes) or None,
+        listed=listed,
     )
 
 

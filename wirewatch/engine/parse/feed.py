@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import feedparser
 
-from wirewatch.engine.parse import build, charset, entries, quick, repair, shape, sniff
+from wirewatch.engine.parse import build, charset, entries, fresh, quick, repair, shape, sniff
 from wirewatch.engine.parse.vocabulary import DoubtError
 from wirewatch.errors import ParseError
 
@@ -42,10 +42,10 @@ def read(content: bytes, scene: Scene) -> Document:
     notes: list[str] = []
     channel: dict[str, Any]
     try:
-        channel, found = quickly(prolog, content)
+        channel, found, prints = quickly(prolog, content, scene.known)
         kind = _FORMATS[root]
     except DoubtError:
-        prepared, notes = _prepared(prolog, document, content, scene.received)
+        prepared, prints, notes = _prepared(prolog, document, content, scene)
         channel, found, kind = slowly(prepared, root)
     return build.document(
         kind,
@@ -56,14 +56,22 @@ def read(content: bytes, scene: Scene) -> Document:
         language=entries.text_of(channel, "language"),
         ttl=entries.ttl(channel),
         notes=notes,
+        listed=prints,
     )
 
 
-def quickly(prolog: str, content: bytes) -> Feed:
-    """What `quick` reads. Raises DoubtError."""
+def quickly(prolog: str, content: bytes, known: bytes = b"") -> tuple[*Feed, bytes]:
+    """What `quick` reads, and the fingerprints of all items. Raises DoubtError."""
     if "<!DOCTYPE" in prolog.upper():
         raise DoubtError("a document type")
-    return quick.read(content)
+    if known:
+        looked = shape.look(content)
+        if looked.error or len(looked.items) > build.ITEMS_KEPT:
+            raise DoubtError("broken or endless")
+        content, prints = fresh.reduced(content, looked.items, known)
+        return *quick.read(content)[:2], prints
+    channel, found, spans = quick.read(content)
+    return channel, found, fresh.fingerprints(content[start:end] for start, end in spans)
 
 
 def slowly(prepared: bytes, root: str) -> tuple[dict[str, Any], list[dict[str, Any]], str]:
@@ -85,8 +93,11 @@ def slowly(prepared: bytes, root: str) -> tuple[dict[str, Any], list[dict[str, A
     return channel, found, "cdf" if root == "channel" and _CDF.search(prepared) else _FORMATS[root]
 
 
-def _prepared(prolog: str, document: str, content: bytes, received: float) -> tuple[bytes, list[str]]:
-    """The document as feedparser gets it, and what was done to it. `content` is the document with nothing mended."""
+def _prepared(prolog: str, document: str, content: bytes, scene: Scene) -> tuple[bytes, bytes, list[str]]:
+    """The document as feedparser gets it, the fingerprints of all its items, and what was done to it.
+
+    `content` is the document with nothing mended.
+    """
     notes: list[str] = []
     declared = repair.entities(prolog)
     openly = shape.ends_openly(document)
@@ -109,6 +120,8 @@ def _prepared(prolog: str, document: str, content: bytes, received: float) -> tu
                 notes[:] = [BROKEN, CUT_SHORT]
         content = shape.finished(content, found)
     if len(found.items) > build.ITEMS_KEPT:
-        content = shape.newest(content, found, received)
         notes.append(f"{MORE} of {len(found.items):,}")
-    return content, notes
+    content, prints = fresh.reduced(content, found.items, scene.known)
+    if len(found.items) > build.ITEMS_KEPT:
+        content = shape.newest(content, shape.look(content), scene.received)
+    return content, prints, notes

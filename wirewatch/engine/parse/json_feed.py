@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from wirewatch.engine.parse import build, charset, dates
+from wirewatch.engine.parse import build, charset, dates, fresh
 from wirewatch.engine.parse.build import Markup, Raw, Scene
 from wirewatch.errors import ParseError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wirewatch.model import Document
 
 FORMAT: Final = "json-feed"
+_LINKS: Final = ("url", "external_url")
 
 
 def read(content: bytes, scene: Scene) -> Document:
@@ -31,6 +32,8 @@ def read(content: bytes, scene: Scene) -> Document:
     notes = []
     if len(entries) > build.ITEMS_KEPT:
         notes.append(f"cut to the newest {build.ITEMS_KEPT} items of {len(entries):,}")
+    entries, prints = _fresh(entries, scene.known)
+    if len(entries) > build.ITEMS_KEPT:
         entries = _newest(entries, scene.received)
     return build.document(
         FORMAT,
@@ -40,7 +43,26 @@ def read(content: bytes, scene: Scene) -> Document:
         base=scene.url or scene.source.url or _text(feed, "home_page_url"),
         language=_text(feed, "language"),
         notes=notes,
+        listed=prints,
     )
+
+
+def _fresh(entries: list[dict[str, Any]], known: bytes) -> tuple[list[dict[str, Any]], bytes]:
+    """The entries that are not known, or all where a new one shares its id or address; and the fingerprints of all."""
+    prints = fresh.fingerprints(msgspec.json.encode(entry) for entry in entries)
+    places = fresh.unknown(prints, known)
+    if places is None:
+        return entries, prints
+    new = [entries[place] for place in places]
+    wanted = set(places)
+    old = {name for place, entry in enumerate(entries) if place not in wanted for name in _names(entry)}
+    shared = any(not _names(entry) or not old.isdisjoint(_names(entry)) for entry in new)
+    return (entries if shared else new), prints
+
+
+def _names(entry: dict[str, Any]) -> set[str]:
+    links = {link.partition("#")[0].partition("?")[0].rstrip("/") for key in _LINKS if (link := _text(entry, key))}
+    return links | ({str(entry["id"])} if entry.get("id") else set())
 
 
 def _newest(entries: list[dict[str, Any]], received: float) -> list[dict[str, Any]]:

@@ -25,14 +25,18 @@ _ABSOLUTE: Final = re.compile(r"https?://[^/?#\s;]+/[^\s;]*[^\s;?#]|(?:tag|urn):
 _QUERY: Final = re.compile(r"&([A-Za-z0-9_]+);")
 
 
-def read(content: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The channel and the entries of a UTF-8 document that begins with its root element. Raises DoubtError."""
+def read(content: bytes) -> tuple[dict[str, Any], list[dict[str, Any]], list[tuple[int, int]]]:
+    """The channel, the entries and where each stands, of a UTF-8 document that begins with its root element.
+
+    Raises DoubtError.
+    """
     reader = _Reader()
     try:
         reader.parser.Parse(content, True)
     except expat.ExpatError as error:
         raise DoubtError("not well-formed") from error
-    return reader.channel, reader.entries
+    spans = [(start, content.index(b">", end) + 1) for start, end in zip(reader.starts, reader.ends, strict=True)]
+    return reader.channel, reader.entries, spans
 
 
 class _Reader:
@@ -41,6 +45,9 @@ class _Reader:
     def __init__(self) -> None:
         self.channel: dict[str, Any] = {}
         self.entries: list[dict[str, Any]] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        """Where the tags that begin and end each entry begin."""
         self._kind = ""
         self._context = self.channel
         self._path: list[str] = []
@@ -188,6 +195,7 @@ class _Reader:
         self._context = {}
         self._full = False
         self.entries.append(self._context)
+        self.starts.append(self.parser.CurrentByteIndex)
         self._languages.append(attributes.get("xml:lang", attributes.get("lang", self._languages[-1])) or None)
         about = attributes.get("rdf:about")
         if about:
@@ -304,6 +312,7 @@ class _Reader:
             return
         depth = len(self._path)
         if self._context is not self.channel:
+            self.ends.append(self.parser.CurrentByteIndex)
             self._context = self.channel
             self._languages.pop()
         elif depth == 1 and self._kind != "atom":
