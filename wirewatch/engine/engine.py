@@ -86,6 +86,8 @@ class Engine:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._lost: set[str] = set()
         """Sources whose last document couldn't be stored: their validators vouch for nothing."""
+        self._by_name: dict[str, Source] = {}
+        self._witnesses: dict[str, Source] = {}
         self._listed = Listed()
         self._wake = asyncio.Event()
         self._parse_thread = ThreadPoolExecutor(1, "parse")
@@ -179,17 +181,18 @@ class Engine:
     # -- when ----------------------------------------------------------------------------------------------------
 
     def _plan(self) -> None:
+        self._by_name = {source.name: source for source in self.config.sources}
+        self._witnesses = _witnesses(self.config.sources)
         self._timetable.plan(self.config.sources, self._states)
-        self._network.hosts = len({_host(source) for source in self._witnesses()})
+        self._network.hosts = len({_host(source) for source in self._witnesses.values()})
         if self._network.down is not None:
             self._timetable.take_turns(self._cut_off())
         self._wake.set()
 
     def _start_due(self) -> None:
         self._watch_clock()
-        by_name = {source.name: source for source in self.config.sources}
-        for name in self._timetable.take(by_name, self._in_flight):
-            task = asyncio.create_task(self._poll(by_name[name]), name=f"poll {name}")
+        for name in self._timetable.take(self._by_name, self._in_flight):
+            task = asyncio.create_task(self._poll(self._by_name[name]), name=f"poll {name}")
             self._in_flight[name] = task
             task.add_done_callback(lambda done, name=name: self._landed(name, done))  # type: ignore[misc]
 
@@ -201,6 +204,7 @@ class Engine:
     def _landed(self, name: str, done: asyncio.Task[None]) -> None:
         """Whatever became of a poll, its source has another one, unless it is gone (FAULT 133)."""
         self._in_flight.pop(name, None)
+        self._timetable.landed(name)
         if not done.cancelled() and (error := done.exception()) is not None:
             log.error("%s: the poll fell over", name, exc_info=error)
             self._say(f"Polling {name} fell over ({type(error).__name__}); it is tried again in {RETRY_FULL:.0f} s.")
@@ -211,7 +215,7 @@ class Engine:
 
     async def _next_event(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._timetable.wait(self._in_flight)):
+            async with asyncio.timeout(self._timetable.wait()):
                 await self._wake.wait()
         self._wake.clear()
 
@@ -323,16 +327,12 @@ class Engine:
 
     # -- with and without a network ------------------------------------------------------------------------------
 
-    def _witnesses(self) -> list[Source]:
-        """The sources that tell whether there is a network: none on this machine or beside it, if there are others."""
-        return [source for source in self.config.sources if not source.private] or list(self.config.sources)
-
     def _cut_off(self) -> set[str]:
         return {name for name, state in self._states.items() if state.state == "offline"}
 
     def _answered(self, source: Source) -> None:
         """Notes that a source answered. Where that ends an outage, all others are asked soon, but not at once."""
-        if source not in self._witnesses() or not self._network.answered(_host(source)):
+        if source.name not in self._witnesses or not self._network.answered(_host(source)):
             return
         cut_off = self._cut_off() - {source.name, *self._in_flight}
         self._say(f"Online again: {source.name} answers; what else is due is asked within a minute.")
@@ -341,7 +341,7 @@ class Engine:
 
     def _failed(self, source: Source, before: SourceState, error: FetchError | ParseError) -> bool:
         """Notes that a source failed; True where that is for want of a network and not to be held against it."""
-        if source not in self._witnesses():
+        if source.name not in self._witnesses:
             return False
         if is_answer(error):
             self._answered(source)
@@ -355,7 +355,7 @@ class Engine:
             return
         now = self.clock.now()
         self._say(f"Offline: {reason}. Tried again every {schedule.PROBE:.0f} s.")
-        for source in self._witnesses():
+        for source in self._witnesses.values():
             state = self._states.get(source.name) or SourceState(source.name, source.url)
             if schedule.held_back(state, now):
                 continue
@@ -397,6 +397,13 @@ class Engine:
                 self._timetable.put(source.name)
         if wanted:
             self._wake.set()
+
+
+def _witnesses(sources: Sequence[Source]) -> dict[str, Source]:
+    """The sources that tell whether there is a network: none on this machine or beside it, if there are others."""
+    return {source.name: source for source in sources if not source.private} or {
+        source.name: source for source in sources
+    }
 
 
 def _host(source: Source) -> str:

@@ -19,7 +19,7 @@ from wirewatch.store.contract import Outcome, StoreBusyError, StoreFullError
 from wirewatch.stories import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from wirewatch.engine.filing import Filing
     from wirewatch.model import Change
@@ -101,6 +101,25 @@ class Held:
         self._keep(waiting)
         return [], state
 
+    def file_states(self, polls: Sequence[tuple[SourceState, float | None]]) -> dict[str, SourceState]:
+        """Writes polls that brought nothing in one transaction, or keeps them until `retry`; each source's state.
+
+        A poll is the state after it, and when the source last answered before. Raises as `file`.
+        """
+        waiting = [_Waiting(self._caught_up(state), None, heard) for state, heard in polls]
+        states = {one.state.name: one.state for one in waiting}
+        if self.trouble is None:
+            try:
+                self._check_room()
+                self.filing.writer.put_states(states.values())
+            except (StoreBusyError, StoreFullError) as error:
+                self.trouble = error
+            else:
+                return states
+        for one in waiting:
+            self._keep(one)
+        return states
+
     def retry(self, most: int = BATCH) -> Written:
         """Hands over what waits, as far as the store takes it; `trouble` is None once nothing waits any more.
 
@@ -131,9 +150,12 @@ class Held:
             self.weight = 0
         return written
 
-    def _write(self, waiting: _Waiting) -> tuple[list[Change], SourceState]:
+    def _check_room(self) -> None:
         if self._room() < ROOM_LEAST:
             raise StoreFullError(f"Less than {ROOM_LEAST // 1_000_000} MB are free on the disk of the data directory.")
+
+    def _write(self, waiting: _Waiting) -> tuple[list[Change], SourceState]:
+        self._check_room()
         waiting.state = self._caught_up(waiting.state)
         if waiting.outcome is None:
             waiting.outcome = self._judged(waiting)

@@ -8,7 +8,7 @@ import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -39,7 +39,17 @@ SLOW = 1.0
 RETRY_FULL, RETRY_BUSY = 30.0, 1.0
 """Seconds between tries to write what waits: on a full disk, and in a locked database, which itself waits for long."""
 
+TOGETHER = 0.05
+"""Seconds that a poll without news waits for others, to be written with them."""
+
 log = logging.getLogger(__name__)
+
+
+class _Together(NamedTuple):
+    """Polls without news that are written in one transaction."""
+
+    polls: list[tuple[SourceState, float | None]]
+    written: asyncio.Task[dict[str, SourceState]]
 
 
 class Storing:
@@ -72,6 +82,7 @@ class Storing:
         self._to_write = asyncio.Event()
         self._to_index = asyncio.Event()
         self._to_reflag: Reflag | None = None
+        self._together: _Together | None = None
 
     @property
     def trouble(self) -> Trouble | None:
@@ -110,6 +121,9 @@ class Storing:
 
     async def end(self) -> None:
         """Writes what waits if there is room by now, gives the lease back and ends the thread."""
+        if self._together is not None:
+            with suppress(StoreError):
+                await self._together.written
         if isinstance(self.trouble, StoreFullError):  # a lock would hold us up
             with suppress(StoreError):
                 await self.write_held()
@@ -123,14 +137,36 @@ class Storing:
 
         Raises LeaseLostError, and StoreError for what waiting can't mend.
         """
+        if document is None and self.trouble is None:
+            return await self._file_together(after, before)
         changes, after = await self.run(self._held.file, document, after, before.last_success)
-        if self.trouble is not None and not self._to_write.is_set():
-            self._to_write.set()
-            self._say(f"{self.trouble} Until then what comes in is kept in memory.")
+        self._look_for_trouble()
         if changes:
             self._to_index.set()
         self._tell(changes)
         return after
+
+    async def _file_together(self, after: SourceState, before: SourceState) -> SourceState:
+        """Writes a poll without news in one transaction with those that end within a moment of it: most polls are."""
+        together = self._together
+        if together is None:
+            together = self._together = _Together([], asyncio.get_running_loop().create_task(self._write_together()))
+        together.polls.append((after, before.last_success))
+        return (await asyncio.shield(together.written))[after.name]
+
+    async def _write_together(self) -> dict[str, SourceState]:
+        await asyncio.sleep(TOGETHER)
+        together = self._together
+        assert together is not None  # noqa: S101 - this task belongs to it
+        self._together = None
+        states = await self.run(self._held.file_states, together.polls)
+        self._look_for_trouble()
+        return states
+
+    def _look_for_trouble(self) -> None:
+        if self.trouble is not None and not self._to_write.is_set():
+            self._to_write.set()
+            self._say(f"{self.trouble} Until then what comes in is kept in memory.")
 
     async def hand_over(self) -> None:
         """Writes what waits, as soon as the store can (FAULTS 119, 125); never ends."""

@@ -186,6 +186,10 @@ class Writer(Protocol):
         """Writes an outcome in one transaction. Raises LeaseLostError, StoreError; then nothing was written."""
         ...
 
+    def put_states(self, states: Iterable[SourceState]) -> None:
+        """Writes the states of sources whose polls brought nothing, in one transaction. Raises as `complete`."""
+        ...
+
     def items_of(self, story: str) -> list[Placed]:
         """The items of a story in order of arrival."""
         ...

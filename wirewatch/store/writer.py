@@ -179,6 +179,13 @@ class SqliteWriter:
         self._seen_gone.clear()
         return changes
 
+    def put_states(self, states: Iterable[SourceState]) -> None:
+        """Writes the states of sources whose polls brought nothing, in one transaction. Raises as `complete`."""
+        with self._write() as db:
+            filing = Filing(db, self._now(), lambda source, key: hashed(self._secret, source, key))
+            for state in states:
+                filing.put_state(state)
+
     def replace_flags(self, placed: Iterable[Placed], stories: Iterable[Story]) -> list[Change]:
         """Writes new flags and priorities of stored items and their stories; items that aren't stored are left out."""
         with self._write() as db:
