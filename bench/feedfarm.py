@@ -11,6 +11,7 @@ import asyncio
 import gzip
 import hashlib
 import random
+import time
 from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Self
@@ -51,6 +52,8 @@ class FeedFarm:
         self.feeds = [[self._item(feed, number) for number in range(items)] for feed in range(feeds)]
         self.validators = True
         """Whether the server knows conditional requests."""
+        self.sent: dict[int, float] = {}
+        """When each feed's body was last handed to a socket, whole, by `time.perf_counter`."""
         self.requests = 0
         self.not_modified = 0
         self._server: asyncio.Server | None = None
@@ -69,9 +72,10 @@ class FeedFarm:
         """Puts `count` new items at the head of randomly chosen feeds; their guids."""
         return [self.publish_in(self._rng.randrange(len(self.feeds))) for _ in range(count)]
 
-    def publish_in(self, feed: int) -> str:
+    def publish_in(self, feed: int, headline: str | None = None) -> str:
         """Puts a new item at the head of a feed; its guid."""
         item = self._item(feed, 1_000_000 + self._rng.getrandbits(40))
+        item = item[0], headline or item[1], item[2]
         self.feeds[feed].insert(0, item)
         self._bodies.pop(feed, None)
         return item[0]
@@ -123,6 +127,7 @@ class FeedFarm:
                         f"ETag: {etag}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
                         + body
                     )
+                    self.sent[feed] = time.perf_counter()
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client has gone

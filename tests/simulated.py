@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from wirewatch.engine import engine as engine_module
+from wirewatch.engine import readers
 from wirewatch.engine.engine import Engine
 from wirewatch.engine.fetch import Response
 from wirewatch.engine.fetch.pace import Pace
@@ -151,7 +152,7 @@ async def running(
 ) -> AsyncIterator[Engine]:
     """An engine over these feeds until the block is left; `said` gets its notices."""
     monkeypatch.setattr(engine_module, "Fetcher", lambda **_: feeds)
-    monkeypatch.setattr(engine_module, "Parser", lambda: feeds)
+    monkeypatch.setattr(readers, "Parser", lambda: feeds)
     writer = open_writer(data, now=clock.now)
     assert writer.claim("simulated")
     stop = asyncio.Event()

@@ -1,7 +1,7 @@
 """The engine: asks each source when it is due, files what is new, and never lets one source hold up another.
 
-Fetching is asynchronous; parsing happens in the worker process, driven from one thread; judging and writing happen in
-one other thread, which owns the store. The event loop only waits.
+Fetching is asynchronous; parsing happens in worker processes, driven from threads (`readers`); judging and writing
+happen in one other thread, which owns the store. The event loop only waits.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,11 +21,12 @@ from wirewatch.engine import cadence, schedule
 from wirewatch.engine.fetch import Fetcher
 from wirewatch.engine.listed import Listed
 from wirewatch.engine.network import GRACE, Network, is_answer
+from wirewatch.engine.readers import Readers
 from wirewatch.engine.storing import RETRY_FULL, Storing
 from wirewatch.engine.supervisor import Supervisor
 from wirewatch.engine.telling import Teller
 from wirewatch.engine.timetable import Timetable
-from wirewatch.engine.worker import ParseJob, Parser
+from wirewatch.engine.worker import ParseJob
 from wirewatch.errors import ConfigError, FetchError, LeaseLostError, ParseError, StoreError
 from wirewatch.model import SourceState
 
@@ -90,8 +90,7 @@ class Engine:
         self._witnesses: dict[str, Source] = {}
         self._listed = Listed()
         self._wake = asyncio.Event()
-        self._parse_thread = ThreadPoolExecutor(1, "parse")
-        self._parser = Parser()
+        self._readers = Readers()
         self._unstored = 0
         self._failure: BaseException | None = None
 
@@ -161,8 +160,7 @@ class Engine:
     async def _end(self) -> None:
         await self._teller.end()
         await self._storing.end()
-        self._parser.close()
-        self._parse_thread.shutdown(cancel_futures=True)
+        self._readers.close()
         log.info("engine ends")
 
     async def _leave_when(self, stop: asyncio.Event) -> None:
@@ -204,12 +202,12 @@ class Engine:
     def _landed(self, name: str, done: asyncio.Task[None]) -> None:
         """Whatever became of a poll, its source has another one, unless it is gone (FAULT 133)."""
         self._in_flight.pop(name, None)
-        self._timetable.landed(name)
+        self._timetable.landed(name, still_there=name in self._by_name)
         if not done.cancelled() and (error := done.exception()) is not None:
             log.error("%s: the poll fell over", name, exc_info=error)
             self._say(f"Polling {name} fell over ({type(error).__name__}); it is tried again in {RETRY_FULL:.0f} s.")
         state = self._states.get(name)
-        if name not in self._timetable.due and (state is None or state.next_poll is not None):
+        if name in self._by_name and name not in self._timetable.due and (state is None or state.next_poll is not None):
             self._timetable.put(name, RETRY_FULL)
         self._wake.set()
 
@@ -290,14 +288,7 @@ class Engine:
             url=response.url,
             known=self._listed.known(source.name, self.clock.monotonic()),
         )
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._parse_thread, self._parser.parse, job)
-        except ParseError:
-            raise
-        except Exception:  # not the document's doing: this worker can't be trusted any more
-            self._parser.close()
-            self._parser = Parser()
-            raise
+        return await self._readers.read(job)
 
     def _tell(self, changes: Sequence[Change]) -> None:
         """Hands on what was written. A listener that fails (a closed pipe) ends the engine; no source is to blame."""

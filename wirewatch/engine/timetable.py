@@ -45,9 +45,12 @@ class Timetable:
         self.due[name] = moment
         self._soonest = min(self._soonest, moment)
 
-    def landed(self, name: str) -> None:
-        """Looks at a source again that isn't being polled any more."""
-        self._soonest = min(self._soonest, self.due.get(name, inf))
+    def landed(self, name: str, *, still_there: bool = True) -> None:
+        """Looks at a source again that isn't being polled any more, or forgets one that is no longer configured."""
+        if still_there:
+            self._soonest = min(self._soonest, self.due.get(name, inf))
+        else:
+            self.due.pop(name, None)
 
     def take(self, names: Container[str], busy: Container[str]) -> list[str]:
         """What is due now and not being polled; it has no due time any more, nor has what isn't among `names`."""
