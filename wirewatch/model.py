@@ -18,6 +18,10 @@ AlertWhy = Literal["new", "grown", "raised", "corrected", "killed", "flood", "qu
 AlertState = Literal["told", "held", "folded", "cooling", "late"]
 
 
+GAZETTEER_RULE = "entity/gazetteer"
+"""The rule of a flag that only the gazetteer raises: it names what a piece is about, and lifts no priority."""
+
+
 class Source(msgspec.Struct, frozen=True, gc=False):
     """One feed or wire as the configuration names it. `name` is its identity everywhere."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wirewatch.model import GAZETTEER_RULE
+
 if TYPE_CHECKING:
     from wirewatch.model import Placed
 
@@ -43,7 +45,7 @@ def watched_hits(placed: Placed) -> tuple[Hit, ...]:
         return ()
     for flag in placed.flags:
         kind, _, what = flag.flag.partition(":")
-        if kind in ("entity", "keyword") and flag.rule != "keyword/label":
+        if kind in ("entity", "keyword") and flag.rule not in ("keyword/label", GAZETTEER_RULE):
             return (Hit(WATCHED, f"{'names' if kind == 'entity' else 'says'} {what}"),)
     if placed.item.kind in _TRUSTED:
         label = next((label for label in _LABELS if label in names), None)

@@ -11,6 +11,7 @@ import msgspec
 from wirewatch.config import alerts, rules, values
 from wirewatch.config.lines import lines_of
 from wirewatch.config.settings import (
+    GAZETTEER,
     AlertSettings,
     Config,
     DeskSettings,
@@ -49,7 +50,7 @@ ENTITY: dict[str, Check] = {
     "context": values.terms,
 }
 TABLES: dict[str, dict[str, Check]] = {
-    "watch": {"keywords": values.terms, "entities": values.terms},
+    "watch": {"keywords": values.terms, "entities": values.terms, "gazetteer": values.several(*GAZETTEER)},
     "stories": {"preset": values.one_of("strict", "broad"), "semantic": values.flag},
     "desk": {"theme": values.shown_name, "browser": values.text, "mark_read_after": values.mark_read_after},
     "store": {"keep_days": values.days, "keep_stories": values.stories},

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 Preset = Literal["strict", "broad"]
+GAZETTEER = ("countries", "demonyms", "capitals", "leaders", "central-banks", "agencies", "firms")
+"""The groups of names that are shipped; `headline.gazetteer` has the tables."""
 
 
 class Entity(msgspec.Struct, frozen=True, gc=False, rename={"not_": "not"}):
@@ -32,6 +34,8 @@ class Watch(msgspec.Struct, frozen=True, gc=False):
     keywords: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     """Names, each once; one that has an `[[entity]]` table is watched whether it is listed here or not."""
+    gazetteer: tuple[str, ...] = ()
+    """Groups of shipped names to watch as well (`headline.gazetteer`)."""
 
 
 class Rule(msgspec.Struct, frozen=True, gc=False):

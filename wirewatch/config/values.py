@@ -122,6 +122,22 @@ def one_of(*choices: str) -> Callable[[object], str]:
     return check
 
 
+def several(*choices: str) -> Callable[[object], tuple[str, ...]]:
+    """A check for a list of a few words, each once."""
+    one = one_of(*choices)
+
+    def check(value: object) -> tuple[str, ...]:
+        found = []
+        for number, each in enumerate(terms(value)):
+            try:
+                found.append(one(each))
+            except WrongError as error:
+                raise WrongError(str(error), (number,)) from None
+        return tuple(dict.fromkeys(found))
+
+    return check
+
+
 def flag(value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):

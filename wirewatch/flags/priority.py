@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wirewatch.model import GAZETTEER_RULE
 from wirewatch.rules.score import own_level
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def priority(item: Item, flags: Sequence[Flag]) -> int:
     though not to flash; a press release that nothing else lifts is routine; a label of urgency counts one less
     when no agency or official source sets it, for anybody can shout.
     """
-    names = {one.flag.split(":")[0] for one in flags}
+    names = {one.flag.split(":")[0] for one in flags if one.rule != GAZETTEER_RULE}
     found = own_level(item, flags)
     if found <= 1 and item.kind not in ("agency", "official") and item.urgency is None and "kill" not in names:
         found += 1

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
-from wirewatch.flags.endings import endings, inflects, stem
+from wirewatch.flags.edges import begins, case_fits, ends, fold, hyphens_fit, inflected, unspaced
 from wirewatch.flags.places import flag
+from wirewatch.flags.terms import Term, entity_terms, keyword_terms, watched
 from wirewatch.headline.labels import in_capitals, scan
+from wirewatch.model import GAZETTEER_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,32 +24,16 @@ if TYPE_CHECKING:
     from wirewatch.config.settings import Entity, Watch
     from wirewatch.model import Flag, Item
 
-_APOSTROPHES = "'’ʼ`´"
-_HYPHENS = "-‐‑‒–—/"
-_FOLDED = {ord(char): "'" for char in _APOSTROPHES} | {ord(char): " " for char in _HYPHENS}
 _HYPHEN_IN_WORD = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
-_ELIDED = "l d j m t s n c qu all dell nell dall sull coll un quell bell jusqu lorsqu puisqu"
-_ELISIONS = frozenset(_ELIDED.split(" "))
-_ARABIC_PREFIXES = frozenset("وفبكل")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;|\n]|[-–—]\s|[\"“„«‘(\[]|\s['’])\s*[\"“„«‘'’(\[]*$")
+_SHOUTED = frozenset(("us", "who", "fed", "arm", "sap", "un", "am", "mas", "it"))
+"""Short names of the gazetteer that are common words: a headline all in capitals doesn't tell them apart."""
 
 
-@dataclass(frozen=True)
-class _Term:
-    """One thing to search for."""
-
-    kind: str
-    """`alias`, `stem`, `part` (of a name), `not` or `keyword`."""
-    owner: int
-    text: str
-    folded: str
-    """What is searched; a stem is the beginning of the first word only."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Hit:
-    term: _Term
+    term: Term
     start: int
     end: int
 
@@ -59,62 +45,20 @@ class _Part:
     capitals: bool
 
 
-def fold(text: str) -> str:
-    """Small letters, plain apostrophes, hyphens and slashes as spaces; exactly as many code points."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    return lowered.translate(_FOLDED)
-
-
-def unspaced(char: str) -> bool:
-    """Whether a letter is of a script that sets no spaces between words."""
-    code = ord(char)
-    return (
-        0x2E80 <= code <= 0xA4CF
-        or 0xF900 <= code <= 0xFAFF
-        or 0xFF66 <= code <= 0xFF9F
-        or 0x0E00 <= code <= 0x0EFF
-        or 0x1000 <= code <= 0x109F
-        or 0x1780 <= code <= 0x17FF
-        or 0x20000 <= code <= 0x3FFFF
-    )
-
-
 class WatchList:
     """Entities and keywords compiled for search; immutable, safe to share between threads."""
 
     def __init__(self, watch: Watch, entities: Sequence[Entity], label_names: Iterable[str]) -> None:
-        tables = {entity.name: entity for entity in entities}
         labels = {name.casefold() for name in label_names}
-        self._names = tuple(dict.fromkeys(watch.entities))
-        self._tables = tuple(tables.get(name) for name in self._names)
-        self._keywords = tuple(word for word in dict.fromkeys(watch.keywords) if _label(word) not in labels)
-        self.label_keywords = tuple(
-            (word, _label(word)) for word in dict.fromkeys(watch.keywords) if _label(word) in labels
-        )
-        self._terms = tuple(self._all_terms())
-        self._search = AhoCorasick([term.folded for term in self._terms]) if self._terms else None
-
-    def _all_terms(self) -> Iterator[_Term]:
-        for owner, (name, table) in enumerate(zip(self._names, self._tables, strict=True)):
-            for alias in dict.fromkeys([name, *(table.aliases if table else ())]):
-                folded = fold(alias).strip()
-                if not folded:
-                    continue
-                yield _Term("alias", owner, alias, folded)
-                first = stem(folded.split(" ")[0])
-                if first:
-                    yield _Term("stem", owner, alias, first)
-            part = _last_name(name)
-            if part and part not in (table.aliases if table else ()):
-                yield _Term("part", owner, part, fold(part))
-            for phrase in table.not_ if table else ():
-                if fold(phrase).strip():
-                    yield _Term("not", owner, phrase, fold(phrase).strip())
-        for owner, keyword in enumerate(self._keywords):
-            for form in _plurals(fold(keyword).strip()):
-                yield _Term("keyword", owner, keyword, form)
+        self._entities = watched(watch, entities)
+        words = tuple(dict.fromkeys(watch.keywords))
+        self._keywords = tuple(word for word in words if _label(word) not in labels)
+        self.label_keywords = tuple((word, _label(word)) for word in words if _label(word) in labels)
+        terms: dict[str, list[Term]] = {}
+        for term in (*entity_terms(self._entities), *keyword_terms(self._keywords)):
+            terms.setdefault(term.folded, []).append(term)
+        self._terms = tuple(tuple(same) for same in terms.values())
+        self._search = AhoCorasick(list(terms)) if terms else None
 
     def flags(self, item: Item, language: str) -> list[Flag]:
         """`entity:` and `keyword:` flags of an item, in order of field and place."""
@@ -138,7 +82,14 @@ class WatchList:
                     keyword = self._keywords[hit.term.owner]
                     found.append(flag(f"keyword:{keyword}", "keyword/word", part.field, part.text, hit.start, hit.end))
         found += [
-            flag(f"entity:{self._names[hit.term.owner]}", "entity/alias", part.field, part.text, hit.start, hit.end)
+            flag(
+                f"entity:{self._entities[hit.term.owner].name}",
+                GAZETTEER_RULE if hit.term.shipped else "entity/alias",
+                part.field,
+                part.text,
+                hit.start,
+                hit.end,
+            )
             for part, hit in self._sure(entity_hits, parts, item)
         ]
         order = {part.field: index for index, part in enumerate(parts)}
@@ -150,19 +101,30 @@ class WatchList:
         folded = fold(part.text)
         assert self._search is not None  # noqa: S101 - flags() asked
         for index, start, end in self._search.find_matches_as_indexes(folded, overlapping=True):
-            term = self._terms[index]
-            if not _begins(folded, start):
+            if not begins(folded, start):
                 continue
-            if term.kind == "stem":
-                stop = _inflected(folded, start, term, language)
-                if stop is not None and _case_fits(term.text, part, start, stop):
-                    yield _Hit(term, start, stop)
-                continue
-            stop = _ends(folded, end, plural=term.kind == "keyword")
-            if stop is None or (term.kind == "keyword" and not _hyphens_fit(term.text, part.text[start:end])):
-                continue
-            if term.kind == "not" or term.kind == "keyword" or _case_fits(term.text, part, start, end):
-                yield _Hit(term, start, stop if term.kind == "not" else end)
+            for term in self._terms[index]:
+                hit = self._hit(term, part, folded, start, end, language)
+                if hit is not None:
+                    yield hit
+
+    def _hit(self, term: Term, part: _Part, folded: str, start: int, end: int, language: str) -> _Hit | None:
+        if term.language and term.language != language:
+            return None
+        if term.kind == "stem":
+            stop = inflected(folded, start, term.text, language)
+            fits = stop is not None and (part.capitals or case_fits(term.text, part.text[start:stop]))
+            return _Hit(term, start, stop) if stop is not None and fits else None
+        stop = ends(folded, end, plural=term.kind == "keyword")
+        if stop is None:
+            return None
+        if term.kind == "not":
+            return _Hit(term, start, stop)
+        if term.kind == "keyword":
+            return _Hit(term, start, end) if hyphens_fit(term.text, part.text[start:end]) else None
+        if part.capitals:
+            return None if term.shipped and term.folded in _SHOUTED else _Hit(term, start, end)
+        return _Hit(term, start, end) if case_fits(term.text, part.text[start:end]) else None
 
     def _without_hyphens(self, part: _Part) -> Iterator[_Hit]:
         """Keywords in a text read as if its hyphens weren't there: `cease-fire` for `ceasefire`."""
@@ -172,12 +134,12 @@ class WatchList:
         folded = fold("".join(part.text[index] for index in places))
         assert self._search is not None  # noqa: S101 - flags() asked
         for index, start, end in self._search.find_matches_as_indexes(folded, overlapping=True):
-            term = self._terms[index]
             first, last = places[start], places[end - 1] + 1
-            if term.kind != "keyword" or not any(char in part.text[first:last] for char in "-‐‑"):
+            if last - first == end - start or not begins(folded, start) or ends(folded, end, plural=True) is None:
                 continue
-            if _begins(folded, start) and _ends(folded, end, plural=True) is not None:
-                yield _Hit(term, first, last)
+            for term in self._terms[index]:
+                if term.kind == "keyword":
+                    yield _Hit(term, first, last)
 
     # --- judging
 
@@ -200,126 +162,14 @@ class WatchList:
                 fold(alias) in small or fold(part.text[hit.start : hit.end]) in small
             ):
                 continue
-            table = self._tables[hit.term.owner]
-            if table and table.context and " " not in fold(alias) and not _has_context(table.context, parts):
+            context = self._entities[hit.term.owner].context
+            if context and " " not in fold(alias) and not _has_context(context, parts):
                 continue
             yield part, hit
 
 
-_NO_LAST_NAMES = frozenset(("may", "april", "june", "august", "march"))
-_OF_PLACES = frozenset(
-    ("north", "south", "east", "west", "new", "saint", "bank", "united", "central", "royal", "great")
-)
-
-
-def _last_name(name: str) -> str | None:
-    """The last name of somebody, which stands for all of it once the item has given it in full."""
-    words = name.split(" ")
-    shaped = 2 <= len(words) <= 3 and all(word[:1].isupper() and word.isalpha() for word in words)
-    if not shaped or words[0].lower() in _OF_PLACES or len(words[-1]) < 3 or words[-1].lower() in _NO_LAST_NAMES:
-        return None
-    return words[-1]
-
-
 def _label(word: str) -> str:
     return word.strip().casefold().replace(" ", "-")
-
-
-def _plurals(word: str) -> list[str]:
-    """The word, and the plural that changes its end (`treaty`, `treaties`); others are read at the word's edge."""
-    if not word:
-        return []
-    changed = len(word) > 3 and word.endswith("y") and word[-2] not in "aeiou"
-    return [word, f"{word[:-1]}ies"] if changed else [word]
-
-
-def _joins(char: str) -> bool:
-    return char.isalnum() or char == "_"
-
-
-def _begins(folded: str, start: int) -> bool:
-    """Whether a word begins here."""
-    if start == 0 or unspaced(folded[start]):
-        return True
-    before = folded[start - 1]
-    if before == "'":
-        word = re.search(r"([^\W\d_]+)'$", folded[max(0, start - 9) : start])
-        return word is None or word[1] in _ELISIONS
-    if not _joins(before) or unspaced(before):
-        return True
-    arabic = "\u0600" <= folded[start] <= "\u06ff" and before in _ARABIC_PREFIXES
-    return arabic and (start == 1 or not _joins(folded[start - 2]))
-
-
-def _ends(folded: str, end: int, *, plural: bool) -> int | None:
-    """Where a word ends that was found up to here, its possessive (or plural) included; None where it goes on."""
-    if end >= len(folded) or unspaced(folded[end - 1]):
-        return end
-    if plural and folded[end] in "se" and folded[end - 1] != "s":
-        for ending in ("s", "es"):
-            if folded.startswith(ending, end) and _is_edge(folded, end + len(ending)):
-                return end + len(ending)
-    if plural and folded.startswith("es", end) and _is_edge(folded, end + 2):
-        return end + 2
-    if "\uac00" <= folded[end - 1] <= "\ud7a3":
-        particle = re.compile(r"[\uac00-\ud7a3]{0,3}(?!\w)").match(folded, end)
-        return end if particle else None
-    return end if _is_edge(folded, end) else None
-
-
-def _is_edge(folded: str, at: int) -> bool:
-    """Whether nothing goes on here but perhaps a possessive."""
-    if at >= len(folded):
-        return True
-    char = folded[at]
-    if char == "'":
-        after = folded[at + 1 : at + 3]
-        return not after[:1].isalnum() or (after[:1] == "s" and not _joins(after[1:2] or " "))
-    return not _joins(char) or unspaced(char)
-
-
-def _inflected(folded: str, start: int, term: _Term, language: str) -> int | None:
-    """Where a name ends that stands here with case endings; None if it isn't that name, or stands without any."""
-    words = fold(term.text).split(" ")
-    script = "ru" if "\u0400" <= folded[start] <= "\u04ff" else language
-    if not inflects(script):
-        return None
-    at = start
-    changed = False
-    for index, word in enumerate(words):
-        found = re.compile(r"[^\W_]+").match(folded, at)
-        if not found:
-            return None
-        if found[0] != word:
-            if found[0] not in endings(word, script):
-                return None
-            changed = True
-        at = found.end()
-        if index + 1 < len(words):
-            if not folded.startswith(" ", at):
-                return None
-            at += 1
-    return at if changed and _is_edge(folded, at) else None
-
-
-def _case_fits(alias: str, part: _Part, start: int, end: int) -> bool:
-    """FLAGS.md, Entities, Case."""
-    if part.capitals:
-        return True
-    shown = part.text[start:end]
-    letters = [char for char in alias if char.isalpha()]
-    strict = len(letters) <= 3 or all(char.isupper() or not char.islower() for char in letters)
-    if strict and any(char.isupper() for char in letters):
-        return shown.translate(_FOLDED) == alias.translate(_FOLDED)
-    words, seen = alias.translate(_FOLDED).split(" "), shown.translate(_FOLDED).split(" ")
-    return all(not word[:1].isupper() or other[:1].isupper() for word, other in zip(words, seen, strict=False))
-
-
-def _hyphens_fit(keyword: str, shown: str) -> bool:
-    """A hyphen in the text may stand for a space of the keyword, but no space for a hyphen of it."""
-    return all(
-        char in "-‐‑" if own in "-‐‑" else char not in "/–—" for own, char in zip(keyword.strip(), shown, strict=False)
-    )
 
 
 def _longest(hits: list[_Hit]) -> list[_Hit]:

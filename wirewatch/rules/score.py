@@ -15,6 +15,7 @@ from wirewatch.clock import HOUR
 from wirewatch.headline.labels import Label
 from wirewatch.headline.level import NORMAL, ROUTINE, level
 from wirewatch.headline.tables import table as headline_table
+from wirewatch.model import GAZETTEER_RULE
 from wirewatch.rules.exclusive import evidence
 from wirewatch.rules.weights import table, weight
 
@@ -141,7 +142,7 @@ def _watch(items: Sequence[Placed], weights: Mapping[str, float]) -> Iterator[Pa
     for placed in items:
         for flag in placed.flags:
             kind, _, name = flag.flag.partition(":")
-            if kind in ("keyword", "entity"):
+            if kind in ("keyword", "entity") and flag.rule != GAZETTEER_RULE:
                 points = worth["body"] * worth[kind] if flag.field == "body" else worth[kind]
                 if flag.rule == LABEL_KEYWORD:  # the label counts already, and anybody can shout
                     points = worth["more"] * weight(placed.item, weights)
