@@ -102,8 +102,8 @@ def _labels(item: Item, language: str) -> Iterator[Flag]:
                 yield flag(label.flag, f"{label.rule}-summary", "summary", item.summary, label.start, label.end)
     if item.ednote:
         for name in ("correction", "refile", "kill"):
-            for pattern in rows("ednote", "", name):
-                hit = pattern.search(item.ednote)
+            for phrase in rows("ednote", "", name):
+                hit = phrase.pattern.search(item.ednote)
                 if hit:
                     yield flag(name, f"ednote/{name}", "ednote", item.ednote, *hit.span("hit"))
                     break
@@ -140,8 +140,8 @@ def _fields(item: Item) -> Iterator[Flag]:
         language = language_of(item.language, item.headline)
         for field, text in (("headline", item.headline), ("ednote", item.ednote)):
             for tongue in tongues(language) if text else ():
-                for pattern in rows("embargo", "", tongue):
-                    hit = pattern.search(text or "")
+                for phrase in rows("embargo", "", tongue):
+                    hit = phrase.pattern.search(text or "")
                     if hit:
                         yield flag("embargo", "embargo/phrase", field, text or "", *hit.span("hit"))
 

@@ -7,14 +7,19 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from wirewatch.headline.outlets import known_names, outlet_named
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _OUTLET = "\U00010000"
 _AGENCY = "\U00010001"
+_STOP = re.compile(r"[.!?;](?=\s)|\n")
+_SENTENCE_MOST = 300
 
 
 @cache
@@ -23,11 +28,61 @@ def table() -> dict[str, Any]:
     return tomllib.loads(files("wirewatch.flags").joinpath("phrases.toml").read_text("utf-8"))
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A row, compiled. What it finds is its group `o` (a known outlet), `name` (one that no table knows) or `hit`."""
+
+    pattern: re.Pattern[str]
+    outlet: bool
+    """It finds nothing where no outlet is named."""
+    groups: tuple[str, ...]
+
+
 @cache
-def rows(section: str, part: str, language: str) -> tuple[re.Pattern[str], ...]:
-    """The patterns of a section for one language; group `hit` or `o` is the finding."""
+def rows(section: str, part: str, language: str) -> tuple[Phrase, ...]:
+    """The phrases of a section (and of its part, if it has any) for one language."""
     patterns = table()[section].get(part, {}).get(language, ()) if part else table()[section].get(language, ())
-    return tuple(re.compile(_filled(row), re.IGNORECASE) for row in patterns)
+    compiled = [re.compile(_filled(row), re.IGNORECASE) for row in patterns]
+    return tuple(
+        Phrase(
+            one,
+            tuple(one.groupindex) == ("o",),
+            tuple(group for group in ("o", "name", "hit") if group in one.groupindex),
+        )
+        for one in compiled
+    )
+
+
+@cache
+def _triggers(section: str, key: str) -> AhoCorasick:
+    return AhoCorasick(table()[section][key])
+
+
+def triggered(section: str, text: str) -> bool:
+    """Whether an English row of this section that names no outlet can find anything in a text."""
+    return bool(_triggers(section, "triggers").find_matches_as_indexes(text.lower()))
+
+
+def telling_sentences(section: str, text: str) -> Iterator[tuple[int, int]]:
+    """The sentences in which an English row for texts can find anything, in order."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        yield 0, len(text)
+        return
+    last = 0
+    for _, start, end in _triggers(section, "text_triggers").find_matches_as_indexes(lowered):
+        if start < last:
+            continue
+        head = [stop.end() for stop in _STOP.finditer(text, max(last, start - _SENTENCE_MOST), start)]
+        stop = _STOP.search(text, end, end + _SENTENCE_MOST)
+        last = stop.end() if stop else min(len(text), end + _SENTENCE_MOST)
+        yield head[-1] if head else max(0, start - _SENTENCE_MOST), last
+
+
+@cache
+def pattern(section: str) -> re.Pattern[str]:
+    """The one pattern of a section that has no more (`re`)."""
+    return re.compile(table()[section]["re"], re.IGNORECASE)
 
 
 def _filled(row: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wirewatch.flags.phrases import Masked, masked, rows, table, tongues
+from wirewatch.flags.phrases import Masked, masked, pattern, rows, telling_sentences, tongues, triggered
 from wirewatch.flags.places import flag, openings
 from wirewatch.headline.outlets import host_of, own_outlets
 
@@ -23,11 +23,10 @@ def sourcing(item: Item, language: str, start: int, end: int) -> list[Flag]:
     mask = masked(sentence)
     found = [*_anonymous(item, language, mask, start)]
     found += _second_hand(item, language, mask, start)
-    deciders = re.compile(table()["deciders"]["re"], re.IGNORECASE)
     denials = [
         flag("denial", "denial/headline", "headline", item.headline, start + at, start + to)
         for at, to, _ in _hits("denial", "headline", language, mask)
-        if not deciders.search(sentence[:at])
+        if not pattern("deciders").search(sentence[:at])
     ][:1]
     return [*found, *denials] if denials else [*found, *_denied(item, language)]
 
@@ -35,17 +34,13 @@ def sourcing(item: Item, language: str, start: int, end: int) -> list[Flag]:
 def _hits(section: str, part: str, language: str, mask: Masked) -> Iterator[tuple[int, int, str | None]]:
     """Spans that rows of a section find, with the outlet's name where one is the finding."""
     taken: list[tuple[int, int]] = []
-    lowered = mask.text.lower()
     for tongue in tongues(language):
-        triggers = table()[section].get("triggers") if tongue == "en" else None
-        if triggers and not any(trigger in lowered for trigger in triggers):
-            continue
-        for pattern in rows(section, part, tongue):
-            if "?P<o>" in pattern.pattern and not mask.names and "?P<hit>" not in pattern.pattern:
+        telling = tongue != "en" or triggered(section, mask.text)
+        for phrase in rows(section, part, tongue):
+            if not (mask.names if phrase.outlet else telling):
                 continue
-            for found in pattern.finditer(mask.text):
-                groups = found.groupdict()
-                group = "o" if groups.get("o") else "name" if groups.get("name") else "hit"
+            for found in phrase.pattern.finditer(mask.text):
+                group = next((one for one in phrase.groups if found[one]), "hit")
                 at, to = found.span(group)
                 to -= len(found[group]) - len(found[group].rstrip(" :：,"))
                 name = mask.names.get(at) if group == "o" else found[group] if group == "name" else None
@@ -74,14 +69,13 @@ def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterato
             if name not in own:
                 title = f"second-hand:{name}" if name else "second-hand"
                 below.append(flag(title, "second-hand/text", field, text, first + at, first + to))
-    studied = re.compile(table()["studies"]["re"], re.IGNORECASE)
     opening = item.summary or (item.body or "")[:700]
     for at, to, name in _hits("second_hand", "headline", language, mask):
         if name in own:
             continue
         title = f"second-hand:{name}" if name else "second-hand"
         found = flag(title, "second-hand/headline", "headline", item.headline, start + at, start + to)
-        if name is None and _REPORT.fullmatch(found.text) and not below and studied.search(opening):
+        if name is None and _REPORT.fullmatch(found.text) and not below and pattern("studies").search(opening):
             continue
         yield found
     yield from below
@@ -96,21 +90,33 @@ def _denied(item: Item, language: str) -> Iterator[Flag]:
     Near the top that is whoever denies; further down it has to be somebody whom the headline or the top names, or a
     pronoun after such a one.
     """
-    bystanders = re.compile(table()["bystanders"]["re"], re.IGNORECASE)
     top = item.headline
     for field, text in (("summary", item.summary), ("body", item.body)):
         if not text:
             continue
-        for number, line in enumerate(_LINE.finditer(text)):
-            near = number < _NEAR
-            if near:
-                top = f"{top} {line[0]}"
-            for sentence in _SENTENCE.finditer(text, line.start(), line.end()):
-                for at, to, _ in _hits("denial", "text", language, Masked(sentence[0], {})):
-                    before = sentence[0][:at]
-                    if not bystanders.search(before) and (near or _concerns(before, top)):
-                        yield flag("denied", "denial/text", field, text, sentence.start() + at, sentence.start() + to)
-                        return
+        above = len(top)
+        top = f"{top} {_first_lines(text)}"
+        near = len(top) - above - 1
+        for at, to in sorted(_disputes(text, language)):
+            before = _SENTENCE_BEFORE.split(text[max(0, at - _SENTENCE_MOST) : at])[-1]
+            if not pattern("bystanders").search(before) and (at < near or _concerns(before, top)):
+                yield flag("denied", "denial/text", field, text, at, to)
+                return
+
+
+def _disputes(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Where a text says that somebody denies something."""
+    for tongue in tongues(language):
+        spans = telling_sentences("denial", text) if tongue == "en" else ((0, len(text)),)
+        for start, end in spans:
+            for phrase in rows("denial", "text", tongue):
+                for found in phrase.pattern.finditer(text, start, end):
+                    yield found.span("hit")
+
+
+def _first_lines(text: str) -> str:
+    lines = [line.end() for line, _ in zip(_LINE.finditer(text), range(_NEAR), strict=False)]
+    return text[: lines[-1]] if lines else ""
 
 
 def _concerns(before: str, top: str) -> bool:
@@ -121,5 +127,6 @@ def _concerns(before: str, top: str) -> bool:
 
 
 _LINE = re.compile(r"[^\n]+")
-_SENTENCE = re.compile(r"(?:[^.!?;。！？]|[.!?;](?!\s))+[.!?;。！？]?")
+_SENTENCE_BEFORE = re.compile(r"[.!?;。！？]\s|[。！？\n]")
+_SENTENCE_MOST = 300
 _NEAR = 4

@@ -29,6 +29,11 @@ def _small_words() -> dict[str, tuple[str, ...]]:
     return {word: tuple(languages) for word, languages in by_word.items()}
 
 
+@cache
+def _telling_letters() -> dict[str, frozenset[str]]:
+    return {language: frozenset(letters) for language, letters in table("language")["letters"].items()}
+
+
 def primary(language: str | None) -> str | None:
     """The first part of a language tag, lower case: `en` for `en-US`."""
     return re.split("[-_]", language.strip())[0].lower() or None if language else None
@@ -37,13 +42,13 @@ def primary(language: str | None) -> str | None:
 @lru_cache(maxsize=4096)
 def guess(text: str) -> str:
     """A two-letter language code; empty where nothing tells."""
-    letters = table("language")["letters"]
+    letters = _telling_letters()
     if not text.isascii():
         for language, script in _SCRIPTS:
             if script.search(text):
                 return language
         if _CYRILLIC.search(text):
-            return "uk" if any(char in text for char in letters["uk"]) else "ru"
+            return "ru" if letters["uk"].isdisjoint(text) else "uk"
     points: dict[str, int] = {"": 0}
     known = _small_words()
     for word in _WORD.findall(text.lower()):
@@ -51,7 +56,7 @@ def guess(text: str) -> str:
             points[language] = points.get(language, 0) + 1
     if not text.isascii():
         for language, telling in letters.items():
-            if any(char in telling for char in text):
+            if not telling.isdisjoint(text):
                 points[language] = points.get(language, 0) + 2
     return max(points, key=lambda language: (points[language], language == "en"))
 
