@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"[^\n]+")
 _OPENING_MOST = 700
-_SUMMARY_LINES = 3
 
 
 def flag(name: str, rule: str, field: str, text: str, start: int, end: int) -> Flag:
@@ -25,10 +24,10 @@ def flag(name: str, rule: str, field: str, text: str, start: int, end: int) -> F
 def openings(item: Item, paragraphs: int) -> Iterator[tuple[str, str, int, int]]:
     """Where a claim is sourced: the summary and the first paragraphs of the body, as (field, text, start, end).
 
-    Of a summary that is as long as a text only the first lines count.
+    A summary often has a line of its own over the first paragraph; of one as long as a text no more counts.
     """
     for field, text, most in (
-        ("summary", item.summary, max(paragraphs, _SUMMARY_LINES)),
+        ("summary", item.summary, paragraphs + 1),
         ("body", item.body, paragraphs),
     ):
         if text:

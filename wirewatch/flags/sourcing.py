@@ -69,7 +69,7 @@ def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterato
             if name not in own:
                 title = f"second-hand:{name}" if name else "second-hand"
                 below.append(flag(title, "second-hand/text", field, text, first + at, first + to))
-    opening = item.summary or (item.body or "")[:700]
+    opening = f"{item.headline[start:]}\n{item.summary or (item.body or '')[:700]}"
     for at, to, name in _hits("second_hand", "headline", language, mask):
         if name in own:
             continue
@@ -81,7 +81,7 @@ def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterato
     yield from below
 
 
-_REPORT = re.compile(r"(?i)(?:new )?reports?(?: (?:says?|finds|claims?))?")
+_REPORT = re.compile(r"(?i)(?:new )?reports?(?: (?:says?|claims?))?")
 
 
 def _denied(item: Item, language: str) -> Iterator[Flag]:
