@@ -337,7 +337,7 @@ class _Scanner:
         self.labels.append(Label("live", at, to, found["live"], "label/live-topic", 4))
 
 
-_TAIL_SEPARATOR = re.compile(r"\s+[-–—|｜丨]\s+|\s*[—–|｜丨]\s*|\s-(?=[A-Z])|[:：]\s*(?=\S)|\s+\+{2,}\s*")
+_TAIL_SEPARATOR = re.compile(r"\s+(?:--+|[-–—|｜丨])\s+|\s*[—–|｜丨]\s*|\s-(?=[A-Z])|[:：]\s*(?=\S)|\s+\+{2,}\s*")
 
 
 @cache
@@ -354,11 +354,12 @@ def _outlets_here() -> re.Pattern[str]:
 def _numbered(words: str) -> tuple[str, int | None]:
     """A label's words without number or ordinal, and the number."""
     found = re.fullmatch(
-        r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(.*?)(?:\s*#?\s*(\d{1,3}))?", words, re.IGNORECASE | re.DOTALL
+        r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?(.*?)(?:\s*#?\s*(\d{1,3}))?", words, re.IGNORECASE | re.DOTALL
     )
     if not found:
         return words, None
-    return found[1], int(found[2]) if found[2] else None
+    number = found[3] or found[1]
+    return found[2], int(number) if number else None
 
 
 @lru_cache(maxsize=8192)

@@ -63,7 +63,7 @@ def words_of(language: str) -> Words:
                         re.escape(word).replace(r"\ ", r"\s").replace(r"\{outlet\}", f"(?-i:{outlets}|[A-Z]{{2,}})")
                     )
                     slots.append((re.compile(escaped, re.IGNORECASE), row))
-                if row.ordinal:
+                if row.ordinal or number:
                     escaped = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{escaped}"
                 phrases[word] = escaped + (f"(?:{number})?" if number else "")
     beside = [
