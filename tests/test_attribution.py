@@ -48,5 +48,7 @@ def test_who_says_nothing_is_found(language: str, body: str, phrase: str) -> Non
 
 
 def test_an_outlets_own_piece_cites_others_only() -> None:
-    read = item(source="Reuters", body="Two aides told Reuters so.\n\nAxios first reported the sale.\n\nAxios had no more.")
+    read = item(
+        source="Reuters", body="Two aides told Reuters so.\n\nAxios first reported the sale.\n\nAxios had no more."
+    )
     assert [one.name for one in attribution(read).cited] == ["Axios"]
