@@ -1,9 +1,10 @@
 """What same-story recognition costs by the number of live items: CPU of one item, memory, and extractOne beside it.
 
-    python -m bench.scale [--most 1000000]
+    python -m bench.scale [--most 1000000] [--stored 100000]
 
 Headlines are the background's own and, beyond these, halves of two of them: one item each 0.2 s, all inside 72 h.
-Times are CPU time of one core, memory is what the process grew by since the headlines were read.
+Times are CPU time of one core, memory is what the process grew by since the headlines were read. With `--stored`
+instead: what an engine's start costs that finds so many items of the last days in its store, each with a summary.
 """
 
 from __future__ import annotations
@@ -13,14 +14,19 @@ import gzip
 import random
 import resource
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from wirewatch.model import Item, Placed
-from wirewatch.stories import StoryIndex
+from wirewatch.config import Config
+from wirewatch.engine.filing import Filing
+from wirewatch.engine.process import Process
+from wirewatch.model import Item, Placed, SourceState
+from wirewatch.store import Outcome, open_writer
+from wirewatch.stories import StoryIndex, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,12 +87,40 @@ def scale_rows(shared: Path, most: int) -> Iterable[list[str]]:
         ]
 
 
+def start_rows(shared: Path, count: int) -> Iterable[list[str]]:
+    """Filling the index from a store, from kept forms and from texts."""
+    texts = spliced(shared, 3 * count)
+    now = 0.2 * count
+    with tempfile.TemporaryDirectory() as folder:
+        writer = open_writer(Path(folder), now=lambda: now)
+        writer.claim("bench")
+        filing = Filing(Process(Config()), writer)
+        for start in range(0, count, 1000):
+            batch = []
+            for at in range(start, min(count, start + 1000)):
+                headline, summary = next(texts), f"{next(texts)}. {next(texts)}."
+                item = Item(f"{at:016x}", f"Source {at % 500}", headline, at * 0.2, summary=summary)
+                batch.append(Placed(item, f"s{item.id}", "lead"))
+            state = SourceState(batch[0].item.source)
+            writer.complete(Outcome(state, tuple(batch), stories=tuple(summarise([placed]) for placed in batch)))
+        for name in ("from texts", "from kept forms"):
+            before = time.process_time()
+            filing.start_over(Config(), 0.0)
+            spent = time.process_time() - before
+            yield [f"{count:,} items {name}", f"{spent:.1f} s CPU", f"{spent / count * 1e6:.0f} us an item"]
+        writer.close()
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--shared", type=Path, default=HERE.parents[1] / "shared")
     asked.add_argument("--most", type=int, default=1_000_000)
+    asked.add_argument("--stored", type=int)
     options = asked.parse_args()
-    for row in scale_rows(options.shared, options.most):
+    rows = scale_rows(options.shared, options.most)
+    if options.stored is not None:
+        rows = start_rows(options.shared, options.stored)
+    for row in rows:
         print(f"{row[0]:24}  " + "  ".join(row[1:]), flush=True)
 
 
