@@ -19,7 +19,7 @@ from wirewatch.stories.packed import Rows
 from wirewatch.stories.passages import Echoes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 SPAN = 72 * HOUR
 """Seconds for which an item can still be joined."""
@@ -44,12 +44,17 @@ class _Weights(dict[int, float]):
     """Weights of tokens, each reckoned when it is first asked for; forgotten when the window changes."""
 
     def __init__(self, window: Window) -> None:
-        self._window = window
+        self._df = window.df
+        self._count = window.total
 
-    def __missing__(self, token: int) -> float:
-        window = self._window
-        rare = math.log((window.total + len(window)) / (window.df[token] + 0.5))
-        weight = self[token] = max(0.0, min(MOST_TELLING, rare))
+    def of(self, items: float) -> None:
+        """To be told when items came or went: how many there are now."""
+        self._count = items
+        self.clear()
+
+    def __missing__(self, token: int, log: Callable[[float], float] = math.log) -> float:
+        rare = log(self._count / (self._df[token] + 0.5))
+        weight = self[token] = rare if 0.0 < rare < MOST_TELLING else max(0.0, min(MOST_TELLING, rare))
         return weight
 
 
@@ -154,7 +159,6 @@ class Window:
     ) -> int:
         """Puts an item in; `cluster` None makes it the first of a new one. Its number."""
         tokens = self.numbers(form.tokens)
-        self.weights.clear()
         number = self._ids.enter(item_id)
         self._tokens.add(tokens)
         self._marks.add(form.marks)
@@ -170,19 +174,20 @@ class Window:
             if known is None:
                 known = self.members[cluster] = array("I", [cluster]) if cluster >= self.first else array("I")
             known.append(number)
-        for token in self.meant(tokens):
+        meant = self.meant(tokens)
+        for token in meant:
             self.df[token] += 1.0
             posting = self.postings[token]
             if posting is None:
                 posting = self.postings[token] = array("I")
             posting.append(number)
+        self.weights.of(self.total + len(self))
         return number
 
     def retake(
         self, number: int, form: Form, summary: Sequence[str], said: Sequence[int], *, aside: bool = False
     ) -> None:
         """Replaces the text of an item in its place; the old text no longer counts."""
-        self.weights.clear()
         self.apart[number - self.base] = aside
         old = self.meant(self.of(number))
         tokens = self.numbers(form.tokens)
@@ -202,6 +207,7 @@ class Window:
             if posting is None:
                 posting = self.postings[token] = array("I")
             posting.insert(bisect_left(posting, number), number)
+        self.weights.of(self.total + len(self))
 
     def of(self, number: int) -> array[int]:
         """The tokens of an item's headline, in order."""
@@ -294,8 +300,8 @@ class Window:
 
     def _expire(self, number: int) -> int:
         cluster = self.cluster_of(number)
-        self.weights.clear()
-        for token in self.meant(self.of(number)):
+        meant = self.meant(self.of(number))
+        for token in meant:
             self.df[token] -= 1.0
         self.extra.drop(number)
         self.echoes.drop(number)
@@ -309,6 +315,7 @@ class Window:
             self.members.pop(cluster, None)
             self._forget_name(cluster)
         self.first += 1
+        self.weights.of(self.total + len(self))
         return cluster
 
     def _cut(self) -> None:
@@ -331,6 +338,7 @@ class Window:
         df, words = self.df, self.words
         rarest = sorted(self.meant(tokens), key=lambda token: (df[token], words[token]))
         found: dict[int, float] = {}
+        got = found.get
         budget = ENTRIES
         for token in rarest:
             posting = self.postings[token]
@@ -339,18 +347,12 @@ class Window:
             if posting[0] < self.first:
                 del posting[: bisect_left(posting, self.first)]
             weight = self.weights[token] ** 2
-            newest = posting[-min(ENTRIES_PER_TOKEN, budget) :].tolist()
+            newest = posting[-min(ENTRIES_PER_TOKEN, budget) :]
             budget -= len(newest)
-            shared = found.keys() & newest
-            weighed = dict.fromkeys(newest, weight)
-            weighed.update(found)
-            for number in shared:
-                weighed[number] += weight
-            found = weighed
+            for number in newest:
+                found[number] = got(number, 0.0) + weight
             if budget <= 0:
                 break
-        if len(found) > most:
-            least = sorted(found.values())[-most]
-            found = {number: weight for number, weight in found.items() if weight >= least}
-        best = sorted(zip(found.values(), found.keys(), strict=True), reverse=True)
+        least = sorted(found.values())[-most] if len(found) > most else 0.0
+        best = sorted([(weight, number) for number, weight in found.items() if weight >= least], reverse=True)
         return [number for _, number in best[:most]]
