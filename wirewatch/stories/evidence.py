@@ -55,18 +55,27 @@ class Scales:
         counts, size = self.centroid(cluster)
         shared = covered = names = strange = 0.0
         deeds = 0
+        named, telling = told.named, self.by.telling
         for token, weight in told.idf.items():
-            count = counts.get(token, 0)
-            if count:
+            if token not in counts:
+                if token in named:
+                    strange += weight
+            elif size == 1:
+                shared += weight
+                covered += weight
+                if token in named:
+                    names += weight
+                elif weight >= telling:
+                    deeds += 1
+            else:
+                count = counts[token]
                 shared += weight * count / size
                 part = min(1.0, 2 * count / size)
                 covered += weight * part
-                if token in told.named:
+                if token in named:
                     names += weight * part
-                elif part > 0.3 and weight >= self.by.telling:
+                elif part > 0.3 and weight >= telling:
                     deeds += 1
-            elif token in told.named:
-                strange += weight
         items = window.items_of(cluster)
         size_all = len(items)
         last = window.when[items[-1] - window.base]

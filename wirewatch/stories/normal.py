@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from wirewatch.headline import bare
@@ -176,13 +177,18 @@ def respelt(word: str) -> str:
     """A long word that nobody knows, its two letters turned back or its lost one put back, if that is known."""
     if len(word) < 5 or not word.isascii() or not word.isalpha() or known(word):
         return word
-    found = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
-    if not any(map(known, found)):
-        found = {
-            word[:at] + letter + word[at:] for at in range(1, len(word)) for letter in "abcdefghijklmnopqrstuvwxyz"
-        }
+    found = _all_known({word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)})
+    if not found:
+        halves = [(word[:at], word[at:]) for at in range(1, len(word))]
+        found = _all_known({head + letter + tail for head, tail in halves for letter in ascii_lowercase})
     common = tables.background().common
-    return max(filter(known, found), key=lambda candidate: (common.get(candidate, 0), candidate), default=word)
+    return max(found, key=lambda candidate: (common.get(candidate, 0), candidate), default=word)
+
+
+def _all_known(words: set[str]) -> set[str]:
+    """Those of many words that the background or a table has, as `known` says."""
+    vocabulary = _vocabulary()
+    return {word for word in words if word in vocabulary or (word[-1] in "sdg" and known(word))}
 
 
 class Reading:

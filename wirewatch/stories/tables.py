@@ -68,7 +68,7 @@ class Background(NamedTuple):
 
 def unspaced(text: str) -> bool:
     """True for text in a script that writes no spaces between words (Han, kana)."""
-    return any("\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" for char in text)
+    return not text.isascii() and any("\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" for char in text)
 
 
 def _toml(name: str) -> dict[str, Any]:

@@ -28,6 +28,9 @@ ENTRIES_PER_TOKEN = 300
 ENTRIES = 1000
 """Postings read for one item at most: what keeps the cost flat however many items there are."""
 
+TEXTS = 10_000
+"""Normal forms kept in one line, for they are compared again and again."""
+
 SPENT = 20_000
 """Expired items kept before the arrays are cut."""
 
@@ -86,6 +89,7 @@ class Window:
         self.apart = array("B")
         """1 for items that tell of several events, or about one: live pages, round-ups, columns. They join nothing."""
         self.echoes = Echoes()
+        self._texts: dict[int, str] = {}
         self.when = array("d")
         self.cluster = array("I")
         self.source = array("I")
@@ -192,6 +196,7 @@ class Window:
         old = self.meant(self.of(number))
         tokens = self.numbers(form.tokens)
         self._tokens.replace(number, tokens)
+        self._texts.pop(number, None)
         self._marks.replace(number, form.marks)
         self.extra.replace(number, self.numbers(summary))
         self.echoes.replace(number, said)
@@ -219,7 +224,12 @@ class Window:
 
     def text(self, number: int) -> str:
         """An item's normal form in one line."""
-        return " ".join(map(self.words.__getitem__, self._tokens.of(number)))
+        known = self._texts.get(number)
+        if known is None:
+            if len(self._texts) >= TEXTS:
+                self._texts.clear()
+            known = self._texts[number] = " ".join(map(self.words.__getitem__, self._tokens.of(number)))
+        return known
 
     def marked(self, number: int) -> Iterator[tuple[int, int]]:
         """The tokens of an item's headline with their marks."""
