@@ -43,9 +43,10 @@ class Copies:
         if len(form.tokens) >= (3 if cut else 4):
             for _, score, at in process.extract(text, texts, scorer=fuzz.token_set_ratio, processor=None, limit=None):
                 number = near[at]
-                enough = 3 if cut or window.broken_off(number) else 4
-                if score - 4 > scores[number] and texts[at].count(" ") >= enough - 1:
-                    scores[number] = score - 4
+                if score - 4 > scores[number]:
+                    enough = 3 if cut or window.broken_off(number) else 4
+                    if texts[at].count(" ") >= enough - 1:
+                        scores[number] = score - 4
         return scores
 
     def best(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NEWEST, OLDEST = 24, 8
 """A long story is told by its newest items and its first ones."""
-REMEMBERED = 4000
+REMEMBERED = 10_000
 """Stories whose words are kept counted."""
 
 
@@ -153,10 +153,8 @@ class Scales:
         items = window.items_of(cluster)
         if len(items) > NEWEST + OLDEST:
             items = [*items[:OLDEST], *items[-NEWEST:]]
-        if len(items) == 1:
-            return dict.fromkeys(window.meant(window.of(items[0])), 1), 1
-        counts: dict[int, int] = {}
-        for number in items:
+        counts: dict[int, int] = dict.fromkeys(window.meant(window.of(items[0])), 1)
+        for number in items[1:]:
             for token in window.meant(window.of(number)):
                 counts[token] = counts.get(token, 0) + 1
         if len(self._centroids) > REMEMBERED:
