@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, Vertical
 
 from wirewatch.errors import QueryError
+from wirewatch.screens.alarms import Alarms
 from wirewatch.screens.stories import Stories
 from wirewatch.screens.watching import WATCH, Watching
 from wirewatch.widgets.bars import Bar, KeyBar, spill
@@ -58,7 +59,7 @@ SETTLE_FOLLOWING = 0.25
 """The same where no key but an arrival moved it: in a burst nobody reads every story for a tenth of a second."""
 
 
-class Dashboard(Stories, Watching):
+class Dashboard(Stories, Watching, Alarms):
     """Everything on it is driven by messages: from its widgets, and from the threads backstage."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(everywhere=False)]
@@ -372,12 +373,8 @@ class Dashboard(Stories, Watching):
         """Writes anew whatever speaks of the wire as a whole."""
         now, view = self._clock.now(), self.views.now
         left, right = status_line(self.standing, now, self._zone)
-        if self.feed.frozen:
-            left.insert(0, (" FROZEN ", "badge"))
-        if self._flash is not None:
-            text, error = self._flash
-            left = [(text, "bad" if error else "strong")]
         room = self.app.size.width - 2
+        left = self.with_alerts(left, self._flash, room)
         if self._fault is not None and self.prompt is not None:
             column = self._fault.column
             where = self.prompt.cell_of(column) - 1

@@ -14,8 +14,10 @@ from textual.app import App, SystemCommand
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.errors import NewerSchemaError, StoreError
 from wirewatch.screens.dashboard import Dashboard
+from wirewatch.widgets.alarm import Alarm
 from wirewatch.widgets.backstage import FIRST_PAGE, Backstage
 from wirewatch.widgets.commands import COMMANDS, bindings, key_problems, keys_of
+from wirewatch.widgets.signals import Signals
 from wirewatch.widgets.status import Standing
 from wirewatch.widgets.themes import THEMES
 
@@ -39,6 +41,8 @@ logger = logging.getLogger(__name__)
 COLLECT = (4_000, 5, 50)
 """When garbage is collected: so often that no collection holds the screen up. One of 50,000 objects took 20 ms, and
 60 ms with other work on the machine; what the desk itself keeps is frozen or bounded."""
+AGAIN = 5.0
+"""Seconds in which a second `q` leaves though alerts wait (`alerts.confirm_quit`)."""
 STALLS = "WIREWATCH_STALLS"
 """Names a file into which the desk writes how long its event loop was ever away after the first frame."""
 
@@ -93,14 +97,17 @@ class Desk(App[None]):
         self._clock = clock or SystemClock()
         self._zone = zone
         self._meter: Any = None
+        self._asked_to_leave = -AGAIN
         names = [source.name for source in config.sources]
         standing = Standing(tuple(names), self._clock.now(), demo=demo, read_only=read_only)
         standing.config = str(config.path) if config.path is not None else None
-        first, after = _read_first(open_reader, standing)
+        alarm = Alarm(self._clock, Signals(self, os.environ, desktop=config.alerts.desktop))
+        first, after = _read_first(open_reader, standing, alarm)
         self.backstage = Backstage(
             open_reader,
             self._clock,
             after=after,
+            alerts_after=alarm.standing.last if after is not None else None,
             engine=engine,
             opener=opener or (lambda url: _open_link(url, config.desk.browser)),
             zone=zone,
@@ -118,6 +125,7 @@ class Desk(App[None]):
             on_first_paint=self._after_first_paint,
         )
         self.dashboard.first = first
+        self.dashboard.alarm = alarm
         self.dashboard.set_classes(self._size_classes())
 
     def _size_classes(self) -> list[str]:
@@ -147,12 +155,23 @@ class Desk(App[None]):
         if self._meter is not None:
             self._meter.stop()
             self._meter = None
+        if self.dashboard.alarm.signals is not None:
+            self.dashboard.alarm.signals.restore_title()
         super().exit(result, return_code, message)
 
     def on_unmount(self) -> None:
         """Writes what the stall meter found."""
         if self._meter is not None:
             self._meter.stop()
+
+    def action_leave(self) -> None:
+        """Ends the desk; where the configuration asks for it, a second press is needed while alerts wait."""
+        number, now = self.dashboard.alarm.standing.unacked, self._clock.monotonic()
+        if not self._config.alerts.confirm_quit or not number or now - self._asked_to_leave < AGAIN:
+            self.exit()
+            return
+        self._asked_to_leave = now
+        self.dashboard.say(f"{number} alert{'s' * (number != 1)} not acknowledged: q again leaves all the same.")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: the desk's own commands with their keys."""
@@ -196,7 +215,7 @@ class Desk(App[None]):
 
 
 def _read_first(
-    open_reader: Callable[[], Reader], standing: Standing
+    open_reader: Callable[[], Reader], standing: Standing, alarm: Alarm
 ) -> tuple[tuple[list[Any], bool, None] | None, int | None]:
     """What the first frame shows, read before there is an event loop; None where the store isn't there yet."""
     try:
@@ -214,6 +233,7 @@ def _read_first(
         standing.counts = reader.counts(standing.started)
         standing.take_states(reader.states())
         standing.engine = reader.engine()
+        alarm.standing = reader.alerts_standing()
         return (stories, len(stories) == FIRST_PAGE, None), after
     finally:
         reader.close()

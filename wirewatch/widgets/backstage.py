@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, Literal
 from wirewatch.errors import OpenError, StoreError
 from wirewatch.widgets.keeper import Keeper
 from wirewatch.widgets.lanes import Follower, Lane, Watchman
-from wirewatch.widgets.messages import BranchesRead, LinesRead, MarkFailed, Noticed, PageRead, StoryRead, WordFailed
+from wirewatch.widgets.messages import (
+    AlertsRead,
+    BranchesRead,
+    LinesRead,
+    MarkFailed,
+    Noticed,
+    PageRead,
+    StoryFound,
+    StoryRead,
+    WordFailed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import tzinfo
 
     from textual.message import Message
@@ -30,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAGE = 300
 """Stories in a view's first page."""
+ALERTS = 500
+"""Alerts that the log shows."""
 OLDER_PAGE = 1000
 """Stories read at once when the reader goes down."""
 
@@ -43,6 +55,7 @@ class Backstage:
         clock: Clock,
         *,
         after: int | None = None,
+        alerts_after: int | None = None,
         engine: Engine | None = None,
         opener: Callable[[str], str] | None = None,
         zone: tzinfo | None = None,
@@ -54,7 +67,7 @@ class Backstage:
         self._clock = clock
         self._zone = zone
         self._lookups = Lane("lookups", open_reader, self._post)
-        self._follower = Follower(open_reader, self._post, clock, after=after)
+        self._follower = Follower(open_reader, self._post, clock, after=after, alerts_after=alerts_after)
         self._watchman = Watchman(engine, self._post) if engine is not None else None
 
     def start(self, post: Callable[[Message], object]) -> None:
@@ -158,6 +171,30 @@ class Backstage:
                 reader.speak(word)
             except StoreError as error:
                 self._post(WordFailed(word, str(error)))
+
+        self._follower.ask(job)
+
+    def read_alerts(self) -> None:
+        """Asks for the newest alerts."""
+        self._lookups.ask(lambda reader: self._post(AlertsRead(reader.newest_alerts(ALERTS))), "alerts")
+
+    def find_story(self, story_id: str) -> None:
+        """Asks for the story of an alert, which may have become part of another."""
+
+        def job(reader: Reader) -> None:
+            detail = reader.story(story_id)
+            self._post(StoryFound(detail.story if detail is not None else None))
+
+        self._lookups.ask(job, "found")
+
+    def ack(self, numbers: Sequence[int] = (), *, up_to: int = 0) -> None:
+        """Acknowledges alerts by number, or all up to one."""
+
+        def job(reader: Reader) -> None:
+            try:
+                reader.ack(numbers, up_to=up_to)
+            except StoreError as error:
+                self._post(Noticed(str(error), error=True))
 
         self._follower.ask(job)
 

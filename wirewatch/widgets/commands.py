@@ -113,10 +113,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("poll", "r", "poll", "Poll source", "Asks for this story's source to be polled now.", "Wire"),
     Command("poll-all", "R", "poll_all", "Poll all", "Asks for every source to be polled now.", "Wire"),
     Command("sources", "S", "sources", "Sources", "State of every source, why, and its next poll.", "Wire"),
+    Command("alerts", "!", "alerts", "Alerts", "Every alert, heard or not; Enter goes to its story.", "Alerts"),
+    Command(
+        "ack", "a", "ack", "Acknowledge", "Acknowledges the alert in the status line; the next one follows.", "Alerts"
+    ),
+    Command("ack-all", "ctrl+a", "ack_all", "Acknowledge all", "Acknowledges all alerts.", "Alerts"),
     Command("theme", "T", "app.change_theme", "Theme", "Picks another theme.", "Desk"),
     Command("palette", ":,ctrl+p", "app.command_palette", "Commands", "Finds any command by name.", "Desk"),
     Command("help", "?,f1", "help", "Help", "Shows all keys.", "Desk", footer=True),
-    Command("quit", "q", "app.quit", "Quit", "Ends the desk and the engine that it started.", "Desk", footer=True),
+    Command("quit", "q", "app.leave", "Quit", "Ends the desk and the engine that it started.", "Desk", footer=True),
     Command(
         "quit-now", "ctrl+c,ctrl+q", "app.quit", "Quit now", "Ends at once, wherever you are.", "Desk", everywhere=True
     ),
@@ -149,6 +154,7 @@ _SHOWN = {
     "full_stop": ".",
     "plus": "+",
     "comma": ",",
+    "exclamation_mark": "!",
 }
 
 

@@ -20,9 +20,10 @@ logger = logging.getLogger(__name__)
 PATIENCE = 1.7
 """Seconds after a signal in which the desk has to end by itself."""
 RESTORE = (
-    b"\x1b[<u\x1b[?2004l\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?7h\x1b[?1049l\x1b[?25h"
+    b"\x1b[<u\x1b[?2004l\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?7h"
+    b"\x1b[23;2t\x1b[?1049l\x1b[?25h"
 )
-"""Undoes what Textual's driver asks of a terminal."""
+"""Undoes what Textual's driver asks of a terminal, and gives the window back the title it had."""
 
 
 class Ending:

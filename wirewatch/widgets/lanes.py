@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wirewatch.errors import StoreError, WirewatchError
 from wirewatch.store.contract import CursorTooOldError
-from wirewatch.widgets.messages import Changed, Noticed, Restarted, Tallied, Troubled
+from wirewatch.widgets.messages import Alerted, Changed, Noticed, Restarted, Tallied, Troubled
 from wirewatch.widgets.status import LASTING
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from wirewatch.clock import Clock
     from wirewatch.query import Query
-    from wirewatch.store.contract import Reader
+    from wirewatch.store.contract import AlertsStanding, Reader
     from wirewatch.widgets.messages import Engine
 
     Post = Callable[[Message], object]
@@ -138,10 +138,20 @@ class Follower(_ReaderThread):
     thread that asks most often.
     """
 
-    def __init__(self, open_reader: Callable[[], Reader], post: Post, clock: Clock, *, after: int | None) -> None:
+    def __init__(
+        self,
+        open_reader: Callable[[], Reader],
+        post: Post,
+        clock: Clock,
+        *,
+        after: int | None,
+        alerts_after: int | None = None,
+    ) -> None:
         super().__init__("follower", open_reader, post)
         self._clock = clock
         self._after = after
+        self._alerts_after = alerts_after
+        self._standing: AlertsStanding | None = None
         self._version: int | None = None
         self._tallied: float | None = None
         self._stale = True
@@ -181,6 +191,7 @@ class Follower(_ReaderThread):
             self._version = version
             self._swept = now
             self._follow(reader)
+            self._follow_alerts(reader)
         due = TALLY if self._stale else TALLY_AT_REST
         if self._tallied is None or now - self._tallied >= due:
             self._tallied = now
@@ -220,6 +231,16 @@ class Follower(_ReaderThread):
             self._post(Changed(changes, matching, self._taken.set))
             self._after = changes[-1].seq
             self._taken.wait(1.0)
+
+    def _follow_alerts(self, reader: Reader) -> None:
+        """Tells what is new in the alert log; what it had before the desk came up makes no noise."""
+        standing = reader.alerts_standing()
+        if standing == self._standing:
+            return
+        after = standing.last if self._alerts_after is None else self._alerts_after
+        news = reader.alerts(after=after, limit=BATCH) if standing.last > after else []
+        self._standing, self._alerts_after = standing, standing.last
+        self._post(Alerted(news, standing))
 
 
 class Watchman(threading.Thread):

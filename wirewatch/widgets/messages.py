@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from wirewatch.config import Config
     from wirewatch.config.edit import Edit
-    from wirewatch.model import Change, SourceState, Story
-    from wirewatch.store.contract import Word
+    from wirewatch.model import Alert, Change, SourceState, Story
+    from wirewatch.store.contract import AlertsStanding, Word
     from wirewatch.widgets.page import Page
     from wirewatch.widgets.roll import Branch
     from wirewatch.widgets.writer import Line
@@ -93,6 +93,28 @@ class Tallied(Message):
     counts: dict[str, int]
     states: dict[str, SourceState]
     engine: str | None
+
+
+@dataclass(eq=False, repr=False)
+class Alerted(Message):
+    """The alert log grew, or somebody acknowledged something."""
+
+    alerts: list[Alert]
+    standing: AlertsStanding
+
+
+@dataclass(eq=False, repr=False)
+class AlertsRead(Message):
+    """The newest alerts, for whoever looks at the log."""
+
+    alerts: list[Alert]
+
+
+@dataclass(eq=False, repr=False)
+class StoryFound(Message):
+    """The story that an alert is about, as it stands now; None when it is gone."""
+
+    story: Story | None
 
 
 @dataclass(eq=False, repr=False)
