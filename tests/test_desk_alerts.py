@@ -12,6 +12,7 @@ from wirewatch.config.settings import Config, DeskSettings
 from wirewatch.model import Alert, Source
 from wirewatch.screens.alertlog import AlertLog
 from wirewatch.widgets.alarm import Alarm
+from wirewatch.widgets.backstage import FIRST_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -273,7 +274,9 @@ async def test_enter_goes_to_a_story_that_the_list_does_not_reach() -> None:
         await until(pilot, lambda: (one := app.dashboard.feed.cursor_story) is not None and one.id == "s000012")
         assert len(feed_rows(app)[0]) > 0
         await pilot.press("escape")
-        await until(pilot, lambda: app.dashboard.views.now.kind == "all" and len(app.dashboard.feed.ledger) >= 500)
+        await until(
+            pilot, lambda: app.dashboard.views.now.kind == "all" and len(app.dashboard.feed.ledger) >= FIRST_PAGE
+        )
 
 
 async def test_enter_on_a_story_that_is_gone_says_so() -> None:
