@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tests.desk_double import FixedClock, MemoryStore
 from wirewatch.clock import parse_rfc3339
 from wirewatch.config.settings import Config, DeskSettings
-from wirewatch.model import Flag, Item, Placed, Source, SourceState, Story, Take
+from wirewatch.model import Alert, Flag, Item, Placed, Source, SourceState, Story, Take
 from wirewatch.screens.desk import Desk
 
 if TYPE_CHECKING:
@@ -252,6 +252,30 @@ def busy() -> MemoryStore:
     return store
 
 
+def alerted() -> MemoryStore:
+    """That day with what it alerted to."""
+    store = busy()
+    for minutes, story, why, state, rule, reason in (
+        (44, "s0987", "new", "told", "Flashes", "“KILL” in the headline"),
+        (35, "s0990", "new", "folded", "Ports", "“puerto” in the headline"),
+        (33, "s0985", "new", "cooling", "Ports", "“Skarholm” in the headline"),
+        (28, "s0987", "killed", "told", "", "Harbour News withdrew what was shown"),
+        (13, "s0992", "new", "told", "Storms", "“warning raised to red” in the headline"),
+        (11, "s0993", "corrected", "told", "", "Meridian Agency corrected what was shown"),
+        (2, "s0999", "new", "told", "Flashes", "“runs aground” in the headline"),
+        (1, "s0999", "grown", "told", "", "9 outlets have it"),
+        (0.5, "s1000", "new", "told", "Exclusives", "“EXCLUSIVE” in the headline"),
+    ):
+        of = store.stories[story]
+        store.alert(
+            Alert(
+                0, NOW - minutes * 60, why, state, of.headline, story, rule, reason, of.source, of.url,  # type: ignore[arg-type]
+                of.priority, of.priority, of.outlets, of.flags, acked=NOW - 600 if minutes > 12 else None,
+            )
+        )  # fmt: skip
+    return store
+
+
 def empty(*, offline: bool) -> MemoryStore:
     """A store without a story."""
     store = MemoryStore()
@@ -304,6 +328,7 @@ PICTURES: dict[
     "empty": ((120, 35), lambda: empty(offline=False), "wirewatch-dark", nothing),
     "offline": ((120, 35), lambda: empty(offline=True), "wirewatch-dark", nothing),
     "help": ((120, 76), busy, "wirewatch-dark", pressing("question_mark")),
+    "alerts": ((120, 35), alerted, "wirewatch-dark", pressing("exclamation_mark")),
     "sources": ((120, 35), busy, "wirewatch-dark", pressing("S")),
     "unfolded": ((120, 35), busy, "wirewatch-dark", unfolded),
     "first": ((120, 35), busy, "wirewatch-dark", pressing("c")),

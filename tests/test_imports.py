@@ -100,7 +100,16 @@ assert args is not None and args.command == "desk"
 
 @pytest.mark.parametrize(
     "args",
-    [("tail", "--json"), ("tail",), ("search", "--json", "x"), ("story", "s1"), ("sources", "--json"), ("doctor",)],
+    [
+        ("tail", "--json"),
+        ("tail",),
+        ("search", "--json", "x"),
+        ("story", "s1"),
+        ("sources", "--json"),
+        ("doctor",),
+        ("alerts",),
+        ("export",),
+    ],
 )
 def test_reading_the_store_loads_neither_textual_nor_network_nor_parsers(tmp_path: Path, args: tuple[str, ...]) -> None:
     with closing(open_writer(tmp_path / "data")):

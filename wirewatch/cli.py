@@ -162,6 +162,16 @@ def parser() -> argparse.ArgumentParser:
     story.add_argument("--why", action="store_true", help="also why its items are one story, and what was flagged")
     rules = command("rules", "try your rules, words and names on what is stored", json=False)
     _add_rules(rules.add_subparsers(metavar="ACTION", title="actions", required=True, dest="action"), places)
+    alerts = command("alerts", "the alert log: every alert, heard or not, oldest first")
+    alerts.add_argument(
+        "--since", type=_duration, default=86400.0, metavar="TIME", help="how far back: 30m, 8h, 7d (default 1d)"
+    )
+    alerts.add_argument("--unacked", action="store_true", help="only those that nobody has acknowledged")
+    alerts.add_argument("-f", "--follow", action="store_true", help="go on with what comes in")
+    alerts.add_argument(
+        "--ack", nargs="+", type=_number_or_all, metavar="N", help="acknowledge these by number, or `all`"
+    )
+    _add_export(command("export", "what a shift hands over: stories alerted, starred, opened, flagged", json=False))
     command("sources", "every source: how it is, why, and when it is asked next")
     command("doctor", "check configuration, data, database and terminal")
     config = command("config", "the configuration: where, what, and whether it is right", json=False)
@@ -212,6 +222,18 @@ def _path(text: str) -> object:
     return Path(text).expanduser()
 
 
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument(
+        "--since", type=_moment, default="8h", metavar="TIME", help="how far back, or from when: 8h, 06:00 (default 8h)"
+    )
+    for what in ("alerted", "starred", "opened", "flagged"):
+        export.add_argument(f"--{what}", action="store_true", help=f"stories that were {what} (default: all of these)")
+    export.add_argument("--format", choices=("markdown", "json", "csv"), default="markdown", help="default: markdown")
+    export.add_argument("--to", metavar="NAME", help="a new file of this name in the export directory; else stdout")
+    export.add_argument("--dir", type=_path, metavar="DIR", help="the export directory (default: exports in --data)")
+    export.add_argument("--force", action="store_true", help="replace a file of this name")
+
+
 def _add_places(to: argparse.ArgumentParser, default: str | None) -> None:
     to.add_argument("--config", metavar="PATH", default=default, help="the configuration file")
     to.add_argument("--data", metavar="DIR", default=default, help="the directory of the database")
@@ -230,6 +252,27 @@ def _duration(text: str) -> float:
         return clock.duration(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} isn't a time with its unit, such as 30m, 1h or 2d") from None
+
+
+def _moment(text: str) -> float:
+    """Seconds since the epoch of a time of day (the last one gone by) or of so long ago."""
+    import argparse
+    import time
+    from datetime import datetime, timedelta
+
+    hour, colon, minute = text.partition(":")
+    if not colon:
+        return time.time() - _duration(text)
+    now = datetime.now().astimezone()
+    try:
+        then = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a time of day such as 06:00, nor a time such as 8h") from None
+    return (then if then <= now else then - timedelta(days=1)).timestamp()
+
+
+def _number_or_all(text: str) -> int | str:
+    return text if text == "all" else _count(text)
 
 
 def _count(text: str) -> int:

@@ -10,6 +10,7 @@ import stat
 import sys
 import time
 from importlib import metadata
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wirewatch import __version__
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
     from pathlib import Path
+
+    from wirewatch.config import Config
 
 SPACE = 200_000_000
 """Bytes; with less than this free the engine stops writing (FAULT 119)."""
@@ -99,6 +102,18 @@ def _configuration(path: Path, *, given: bool) -> Iterator[Finding]:
     warning = configuration.exposed(config)
     if warning:
         yield Finding("secrets", "warn", warning)
+    yield from _alerts(config)
+
+
+def _alerts(config: Config) -> Iterator[Finding]:
+    """Whether what is to be told of alerts is there."""
+    settings = config.alerts
+    if settings.hook and shutil.which(settings.hook[0]) is None:
+        yield Finding("alerts", "fail", f"the hook {settings.hook[0]} is no program that can be run")
+    if (settings.notify or settings.notify_file) and find_spec("apprise") is None:
+        yield Finding("alerts", "fail", "notify needs apprise: pip install 'wirewatch[notify]'")
+    if settings.notify_file is not None and not settings.notify_file.is_file():
+        yield Finding("alerts", "fail", f"notify_file {settings.notify_file} isn't there")
 
 
 def _directory(data: Path) -> Iterator[Finding]:

@@ -164,8 +164,8 @@ class AlertLog(Overlay):
             ("▌" if here else " ", "key"),
             ("  " if dim else "● ", "warn"),
             (fit(time, cells) + " ", "faint" if dim else "muted"),
-            (PRIORITY_MARKS[level] + " ", "faint" if dim else PRIORITY_INKS[level]),
-            (fit(word, WORD_CELLS) + " ", "faint" if dim else INKS.get(alert.why, "muted")),
+            (PRIORITY_MARKS[level], "faint" if dim else PRIORITY_INKS[level]),
+            (" " + fit(word, WORD_CELLS) + " ", "faint" if dim else INKS.get(alert.why, "muted")),
             (rule, "faint" if dim else "watch"),
             (fit(steady(said), max(1, room)), ("strong" if here else "faint") if dim else "strong" if here else "text"),
         )
