@@ -66,7 +66,7 @@ def run(found: list[Item], settings: config.Config) -> tuple[list[Alert], float]
         story = process.story(list(members[placed.story].values()))
         names = {flag.flag for flag in placed.flags} - {flag.flag for flag in (earlier.flags if earlier else ())}
         begun = time.process_time()
-        news = News(story, watched_hits(placed), killed="kill" in names, corrected="correction" in names)
+        news = News(story, watched_hits(placed, story), killed="kill" in names, corrected="correction" in names)
         alerts += decider.decide([news], item.received)
         spent += time.process_time() - begun
     return alerts, spent

@@ -357,3 +357,9 @@ def test_without_rules_what_is_watched_and_urgent_alerts_and_labels_of_those_who
     found: Placed, reason: str | None
 ) -> None:
     assert [hit.reason for hit in watched_hits(found)] == ([reason] if reason else [])
+
+
+def test_without_rules_what_is_watched_alerts_once_the_story_has_become_urgent() -> None:
+    found = placed(("entity:Ida Solheim", "entity"), priority=2)
+    assert watched_hits(found, story(priority=2)) == ()
+    assert [hit.reason for hit in watched_hits(found, story(priority=1))] == ["names Ida Solheim"]

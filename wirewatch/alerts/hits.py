@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wirewatch.model import GAZETTEER_RULE
 
 if TYPE_CHECKING:
-    from wirewatch.model import Placed
+    from wirewatch.model import Placed, Story
 
 WATCHED = "watched"
 """The name of the rule that is in force while no `[[rule]]` of the configuration asks for alerts."""
@@ -34,14 +34,20 @@ class Hit(NamedTuple):
     """Hours of the day in which the rule keeps quiet, as minutes of the local day."""
 
 
-def watched_hits(placed: Placed) -> tuple[Hit, ...]:
+def watched_hits(placed: Placed, story: Story | None = None) -> tuple[Hit, ...]:
     """What is alerted without any rule: urgent news on what is watched, and labels of those who may shout.
+
+    It is urgent if the item is, or if the story has become so with it, because many have it or have it fast.
 
     Anybody can write `Exclusive:` over a piece, so a label counts from agencies and officials only, and a keyword that
     is the name of a label counts as that label. A kill and a correction never count here: they alert who saw the piece.
     """
     names = {flag.flag.partition(":")[0] for flag in placed.flags}
-    if placed.priority > URGENT or names & {"kill", "correction", "refile"}:
+    if min(placed.priority, story.priority if story is not None else placed.priority) > URGENT or names & {
+        "kill",
+        "correction",
+        "refile",
+    }:
         return ()
     for flag in placed.flags:
         kind, _, what = flag.flag.partition(":")

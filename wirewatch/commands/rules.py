@@ -130,7 +130,7 @@ class _Judge:
         if story is not None:
             judged = self._process.in_story(judged, story)
         hits = self.trial.take(judged)
-        alerting = hits_that_alert(self._rules, judged) if story is not None else ()
+        alerting = hits_that_alert(self._rules, judged, story) if story is not None else ()
         if alerting and story is not None:
             for alert in self._decider.decide([News(story, alerting)], judged.item.received):
                 if alert.why == "new":

@@ -94,9 +94,9 @@ class Alerting:
         """Whether a summary is to come."""
         return self._decider.owes
 
-    def hits(self, placed: Placed) -> tuple[Hit, ...]:
-        """The rules that an item hit and that want an alert; the rule that needs no writing where there are none."""
-        return hits_that_alert(self._rules, placed)
+    def hits(self, placed: Placed, story: Story) -> tuple[Hit, ...]:
+        """The rules that an item of a story hit and that want an alert; where there are none, what is watched."""
+        return hits_that_alert(self._rules, placed, story)
 
     def _news(
         self,
@@ -110,8 +110,8 @@ class Alerting:
         old: dict[str, Hit] = {}
         for one in placed:
             earlier = before.get(one.item.id)
-            known = {hit.rule for hit in self.hits(earlier)} if earlier is not None else set()
-            hits = {hit.rule: hit for hit in self.hits(one) if hit.rule not in known}
+            known = {hit.rule for hit in self.hits(earlier, story)} if earlier is not None else set()
+            hits = {hit.rule: hit for hit in self.hits(one, story) if hit.rule not in known}
             if hits:
                 (old if late(one) else fresh).update(hits)
         killed = next((one for one in placed if _gained("kill", one, before)), None)
@@ -142,10 +142,10 @@ class Alerting:
         return item.received - item.published - usual > self._decider.settings.max_age
 
 
-def hits_that_alert(rules: Mapping[str, Rule], placed: Placed) -> tuple[Hit, ...]:
-    """Which of these rules, all of which want alerts, an item hit; of none, the one that needs no writing."""
+def hits_that_alert(rules: Mapping[str, Rule], placed: Placed, story: Story) -> tuple[Hit, ...]:
+    """Which of these rules, all of which want alerts, an item of a story hit; of none, the one that needs no writing."""
     if not rules:
-        return watched_hits(placed)
+        return watched_hits(placed, story)
     found: dict[str, Hit] = {}
     for flag in placed.flags:
         rule = rules.get(flag.rule.removeprefix(RULE)) if flag.rule.startswith(RULE) else None
