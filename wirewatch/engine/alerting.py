@@ -143,7 +143,7 @@ class Alerting:
 
 
 def hits_that_alert(rules: Mapping[str, Rule], placed: Placed, story: Story) -> tuple[Hit, ...]:
-    """Which of these rules, all of which want alerts, an item of a story hit; of none, the one that needs no writing."""
+    """Which of these rules, which all want alerts, an item of a story hit; of none, the one that needs no writing."""
     if not rules:
         return watched_hits(placed, story)
     found: dict[str, Hit] = {}
