@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirewatch.alerts import Decider, Hit, News, Quiet, watched_hits
@@ -187,6 +187,7 @@ def test_a_flood_raises_the_budget_and_one_summary_and_nothing_is_lost() -> None
     assert at.due(NOW + 200) == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 90), st.integers(1, 9)), max_size=60),
     st.integers(1, 8),
@@ -307,6 +308,7 @@ def test_spans_that_follow_on_each_other_end_together() -> None:
 # --- what the log remembers -------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 4000), st.integers(0, 12), st.booleans(), st.integers(1, 30)), max_size=40))
 def test_a_decider_that_read_the_log_decides_like_the_one_that_wrote_it(
     happenings: list[tuple[float, int, bool, int]],

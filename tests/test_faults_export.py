@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirewatch import text
@@ -121,6 +121,7 @@ def test_fault_129_no_cell_of_a_spreadsheet_is_a_formula(said: str) -> None:
     assert rows[1][2] == f"'{said}"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_fault_129_csv_gives_every_text_back_in_its_own_cell(said: str) -> None:
     clean = text.title(said)
@@ -176,6 +177,7 @@ def test_fault_129_only_links_of_the_web_are_links_in_a_page() -> None:
         assert page.count(">") == page.count("<") == int(shown)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_fault_117_no_export_holds_a_control_character(said: str, source: str) -> None:
     handover = Handover(0.0, 1.0, (entry(text.title(said), source=text.name(source)),))

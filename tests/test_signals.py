@@ -6,7 +6,7 @@ import base64
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirewatch.widgets.signals import notification, passed_through, plain, protocol, window_title
@@ -19,6 +19,7 @@ hostile = st.text(st.characters() | st.sampled_from("\x1b\x07\x9c\x9d\\];\r\n\u2
 
 
 @pytest.mark.parametrize("way", WAYS)
+@settings(deadline=None)
 @given(title=hostile, body=hostile)
 def test_whatever_a_feed_says_a_notification_is_whole_sequences_and_nothing_else(
     way: str, title: str, body: str
@@ -29,6 +30,7 @@ def test_whatever_a_feed_says_a_notification_is_whole_sequences_and_nothing_else
     assert len(sent) < 2500
 
 
+@settings(deadline=None)
 @given(hostile)
 def test_a_window_title_is_one_sequence(title: str) -> None:
     assert ONE.fullmatch(window_title(title))
