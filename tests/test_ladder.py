@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirewatch.clock import HOUR, MINUTE
-from wirewatch.ladder import climb, originators, ranked, role, said
+from wirewatch.ladder import as_told, climb, lead, originators, ranked, role, said
 from wirewatch.model import Flag, Item, Placed
 
 NINE = 1_678_698_000.0
@@ -157,6 +157,35 @@ def test_originators_are_whom_copies_and_credits_point_to_each_once() -> None:
     assert originators(items) == ("Reuters", "Post")
 
 
+def test_who_was_polled_later_is_no_copy_of_who_was_polled_first() -> None:
+    items = [
+        placed("Mirror", 3, 2.5, role="lead", item_id="m"),
+        placed("Wire", 3.1, 1, role="copy", copy_of="m", item_id="w"),
+        placed("Post", 3.2, 3, role="copy", copy_of="m", item_id="p"),
+    ]
+    assert lead(items).item.id == "w"
+    told = {one.item.id: (one.role, one.copy_of) for one in as_told(items, "w")}
+    assert told == {"w": ("lead", None), "m": ("copy", "w"), "p": ("copy", "w")}
+    assert originators(items) == ("Wire",)
+
+
+def test_where_it_is_too_close_to_call_an_agency_wrote_the_text() -> None:
+    items = [
+        placed("Mirror", 3, 2, role="lead", item_id="m"),
+        placed("Wire", 3.1, 2.4, role="copy", copy_of="m", item_id="w", kind="agency"),
+    ]
+    assert lead(items).item.id == "w"
+    assert [(one.role, one.copy_of) for one in as_told(items, "w")] == [("copy", "w"), ("lead", None)]
+    late = [items[0], placed("Wire", 5, 4, role="copy", copy_of="m", item_id="w", kind="agency")]
+    assert lead(late).item.id == "m"
+
+
+def test_a_copy_without_its_original_does_not_lead_while_another_can() -> None:
+    items = [placed("Mirror", 3, 2, role="copy", copy_of="gone"), placed("Post", 9, 8)]
+    assert lead(items).item.source == "Post"
+    assert [(one.role, one.copy_of) for one in as_told(items, "Post")] == [("copy", "gone"), ("lead", None)]
+
+
 def test_a_story_shows_one_lead() -> None:
     first, second = placed("Daily", 3, role="lead"), placed("Reuters", 4)
     assert role(first, "Reuters") == "report"
@@ -205,5 +234,8 @@ def test_every_item_stands_on_one_rung_whatever_the_order_they_are_given_in(rows
     assert len({rung.source for rung in ladder.rungs}) == len(ladder.rungs)
     assert [rung.when for rung in ladder.rungs] == sorted(rung.when for rung in ladder.rungs)
     assert climb(items[::-1]) == ladder
+    told = as_told(items, lead(items).item.id)
+    assert sum(one.role == "lead" for one in told) == 1
+    assert lead(items[::-1]) == lead(items)
     assert ranked(items[::-1]) == ranked(items)
     assert said(ladder, clock)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from wirewatch.clock import HOUR, MINUTE
 
 if TYPE_CHECKING:
@@ -92,14 +94,9 @@ def climb(items: Sequence[Placed]) -> Ladder:
         raise ValueError("a story has at least one item")
     order = ranked(items)
     start = min(placed.arrived for placed in items)
-    by_id = {placed.item.id: placed for placed in items}
-    families: dict[str, list[Placed]] = {}
-    for placed in order:
-        families.setdefault(_text_of(placed, by_id), []).append(placed)
     own: dict[str, list[Placed]] = {}
     copies: dict[str, list[Placed]] = {}
-    for family in families.values():
-        author = next((placed for placed in family if not credited(placed)), family[0])
+    for author, family in _texts(order):
         source = author.item.source
         own.setdefault(source, []).extend(placed for placed in family if placed.item.source == source)
         copies.setdefault(source, []).extend(placed for placed in family if placed.item.source != source)
@@ -142,15 +139,51 @@ def is_second_hand(placed: Placed) -> bool:
 def originators(items: Sequence[Placed]) -> tuple[str, ...]:
     """Who a story comes from, the first one first: whom copies and credits point to, else the outlet itself."""
     found: dict[str, None] = {}
-    by_id = {placed.item.id: placed for placed in items}
-    for placed in ranked(items):
-        if not placed.item.credit and _text_of(placed, by_id) != placed.item.id:
+    order = ranked(items)
+    authors = {author.item.id for author, _ in _texts(order)}
+    for placed in order:
+        if not placed.item.credit and placed.item.id not in authors:
             continue
         named = [placed.item.credit] if placed.item.credit else _named(placed)
         if not named and not is_second_hand(placed):
             named = [placed.item.source]
         found.update(dict.fromkeys(named))
     return _folded(found) or (items[0].item.source,)
+
+
+def lead(items: Sequence[Placed]) -> Placed:
+    """The first item that tells the story in its own words and of its own knowledge; failing that the first one."""
+    order = ranked(items)
+    authors = [author for author, family in _texts(order) if author.role != "copy" or len(family) > 1]
+    own = {author.item.id for author in authors if not is_second_hand(author)}
+    return next((placed for placed in order if placed.item.id in own), order[0])
+
+
+def as_told(items: Sequence[Placed], lead: str) -> tuple[Placed, ...]:
+    """The items with roles as the ladder has them: one lead, and copies of who wrote the text, not of who came first.
+
+    Roles are given as items arrive, in the order in which sources are polled; publishers' times come later or differ.
+    """
+    given: dict[str, tuple[Role, str | None]] = {}
+    for author, family in _texts(ranked(items)):
+        for placed in family:
+            role = placed.role
+            if placed is author:
+                role = "report" if role in ("lead", "copy") and (role == "lead" or len(family) > 1) else role
+            elif role != "version":
+                role = "copy" if placed.item.source != author.item.source else "version"
+            given[placed.item.id] = (role, author.item.id if role == "copy" and placed is not author else None)
+    told = []
+    for placed in items:
+        role, copy_of = given[placed.item.id]
+        if placed.item.id == lead:
+            role, copy_of = "lead", None
+        elif role == "copy" and copy_of is None:
+            copy_of = placed.copy_of
+        told.append(
+            placed if (placed.role, placed.copy_of) == (role, copy_of) else replace(placed, role=role, copy_of=copy_of)
+        )
+    return tuple(told)
 
 
 def role(placed: Placed, lead: str) -> Role:
@@ -216,6 +249,25 @@ def _untimed(rung: Rung, start: float, clock: Callable[[float], str]) -> str:
         return f"{rung.source} says {clock(placed.dated)}, but its item came in at {clock(placed.arrived)} only"
     note = placed.item.date_note
     return f"{rung.source} gives no time that can be used" + (f" ({note})" if note else "")
+
+
+def _texts(order: Sequence[Placed]) -> list[tuple[Placed, list[Placed]]]:
+    """Each text of a story: who wrote it, and all items that have it, in the order of `ranked`.
+
+    It is the first who credits nobody; where several are too close to call, an agency.
+    """
+    by_id = {placed.item.id: placed for placed in order}
+    families: dict[str, list[Placed]] = {}
+    for placed in order:
+        families.setdefault(_text_of(placed, by_id), []).append(placed)
+    start = min((placed.arrived for placed in order), default=0.0)
+    found = []
+    for family in families.values():
+        own = [placed for placed in family if not credited(placed)] or family[:1]
+        first = when(own[0], start)[0]
+        close = [placed for placed in own if when(placed, start)[0] - first <= CLOSE]
+        found.append((next((placed for placed in close if placed.item.kind == "agency"), own[0]), family))
+    return found
 
 
 def _text_of(placed: Placed, by_id: dict[str, Placed]) -> str:

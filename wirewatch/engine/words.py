@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wirewatch.ladder import ranked
+from wirewatch import ladder
 from wirewatch.store.contract import Deed, Judged, Settled
 from wirewatch.stories import identity
 
@@ -41,7 +41,7 @@ def _part(word: Word, writer: Writer, row: Row) -> Settled:
     chosen = next((placed for placed in items if placed.item.id == word.one), None)
     if chosen is None:
         return Settled(word, refused="the item isn't part of that story any more")
-    taken = _with_its_own(chosen, items)
+    taken = _with_its_own(chosen.item.id, ladder.as_told(items, ladder.lead(items).item.id))
     moved = [placed for placed in items if placed.item.id in taken]
     rest = [placed for placed in items if placed.item.id not in taken]
     if not rest:
@@ -50,7 +50,7 @@ def _part(word: Word, writer: Writer, row: Row) -> Settled:
     chosen_now = msgspec.structs.replace(
         chosen, role="lead", copy_of=None, match=None, score=0.0, why=(PARTED,), story=story
     )
-    new = [chosen_now if placed is chosen else msgspec.structs.replace(placed, story=story) for placed in moved]
+    new = [chosen_now if placed is chosen else _beside(placed, story, chosen.item.id) for placed in moved]
     deed = Deed(word, story, home, _judgements(items), tuple(placed.item.id for placed in moved))
     return _settled(word, items, [new, _led(rest)], row, deed=deed, apart=((home, story),))
 
@@ -63,7 +63,7 @@ def _join(word: Word, writer: Writer, row: Row) -> Settled:
         return Settled(word, refused="they are one story already")
     stays, goes = sorted((one, other), key=lambda items: (min(placed.arrived for placed in items), items[0].story))
     kept, old = stays[0].story, goes[0].story
-    lead = next((placed for placed in ranked(stays) if placed.role == "lead"), ranked(stays)[0])
+    lead = next((placed for placed in ladder.ranked(stays) if placed.role == "lead"), ladder.ranked(stays)[0])
     now = [_joined(placed, kept, lead.item.id) for placed in goes]
     deed = Deed(word, old, kept, _judgements(goes), tuple(placed.item.id for placed in goes))
     return _settled(word, [*stays, *goes], [[*stays, *now]], row, deed=deed, merged=((old, kept),))
@@ -124,9 +124,16 @@ def _settled(
     )
 
 
-def _with_its_own(chosen: Placed, items: Sequence[Placed]) -> set[str]:
+def _beside(placed: Placed, story: str, lead: str) -> Placed:
+    """An item that goes with another one, which leads their story."""
+    if placed.role != "lead":
+        return msgspec.structs.replace(placed, story=story)
+    return msgspec.structs.replace(placed, story=story, role="copy", copy_of=lead)
+
+
+def _with_its_own(chosen: str, items: Sequence[Placed]) -> set[str]:
     """An item with its copies, and the later versions of them by their own outlets."""
-    taken = {chosen.item.id}
+    taken = {chosen}
     sources = {placed.item.id: placed.item.source for placed in items}
     while True:
         more = {
@@ -156,7 +163,7 @@ def _led(items: list[Placed]) -> list[Placed]:
     """The items with one of them as the lead, where none is."""
     if any(placed.role == "lead" for placed in items):
         return items
-    order = ranked(items)
+    order = ladder.ranked(items)
     lead = next((placed for placed in order if placed.role != "copy"), order[0])
     return [msgspec.structs.replace(placed, role="lead") if placed is lead else placed for placed in items]
 

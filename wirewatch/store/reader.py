@@ -11,6 +11,7 @@ import msgspec
 
 from wirewatch.clock import HOUR
 from wirewatch.errors import StoreError
+from wirewatch.ladder import as_told
 from wirewatch.model import Change, Story, StoryDetail
 from wirewatch.store import alerts, docs, files, fulltext, lease, rows
 from wirewatch.store.contract import AlertsStanding, CursorTooOldError
@@ -113,7 +114,8 @@ class SqliteReader:
             ):
                 takes[item] = (*takes.get(item, ()), docs.unpack_take(doc))
             items = tuple(_since_first(placed, takes.get(placed.item.id)) for placed in items_of(db, full))
-            return StoryDetail(self._seen([rows.story(row)])[0], items, takes)
+            story = self._seen([rows.story(row)])[0]
+            return StoryDetail(story, as_told(items, story.lead), takes)
 
     def since(self, moment: float, query: Query | None = None) -> list[Story]:
         """Stories that received an item or a new take since a time, by (at, id), lowest first."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wirewatch.ladder import is_second_hand, originators, ranked
+from wirewatch import ladder
+from wirewatch.ladder import is_second_hand, originators
 from wirewatch.model import Story
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def summarise(items: Sequence[Placed]) -> Story:
     if not items:
         raise ValueError("a story has at least one item")
     first = items[0]
-    lead = _lead(items)
+    lead = ladder.lead(items)
     return Story(
         id=first.story,
         seq=0,
@@ -62,12 +63,6 @@ def summarise(items: Sequence[Placed]) -> Story:
         flags=_flags(items),
         priority=min(placed.priority for placed in items),
     )
-
-
-def _lead(items: Sequence[Placed]) -> Placed:
-    """The first own item, by publishers' times and arrivals; failing that the first one."""
-    order = ranked(items)
-    return next((placed for placed in order if placed.role != "copy" and not is_second_hand(placed)), order[0])
 
 
 def _newest_take(lead: Placed, items: Sequence[Placed]) -> Placed:
