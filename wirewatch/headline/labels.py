@@ -44,7 +44,7 @@ class Scan:
 _OPEN = "([【［＜〈《〔（<"
 _CLOSE = dict(zip(_OPEN, ")]】］＞〉》〕）>", strict=True))
 _DECORATION = re.compile(r"""[^\w"'“”‘’«»„「」『』()\[\]【】［］＜＞〈〉《》〔〕（）<>¿¡$£€¥]*""")
-_SEPARATOR = re.compile(r"\s*(?:[:：|｜丨¦•·»]|[–—―]|--+|\s-\s|\+{2,}|\.\.+|::|!|\*{1,3}(?=\s))\s*")
+_SEPARATOR = re.compile(r"\s*(?:[:：|｜丨¦•·»]|[–—―]|--+|\s-\s|\+{2,}|\.\.+|::|[!！]|\*{1,3}(?=\s))\s*")
 _HYPHEN = re.compile(r"-(?=[^\W_a-zà-öø-ÿ]|[\"'“‘«$£€¥])")
 _STOP = re.compile(r"[.!,](?:\s+|$)")
 _JOIN = re.compile(r"\s*[/&+,]\s*|\s+(?:and\s+)?|-(?=\w)")
