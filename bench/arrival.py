@@ -16,10 +16,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.feedfarm import FeedFarm
 from bench.first_load import PtyDesk, until
 from wirewatch.store import open_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from wirewatch.store.contract import Reader
 
 FEEDS, ITEMS = 20, 20
 LONGEST = 20.0
@@ -65,16 +71,23 @@ def share(times: list[float], part: float) -> float:
     return 1000 * sorted(times)[min(int(part * len(times)), len(times) - 1)]
 
 
-async def measure(arrivals: int, folder: Path) -> tuple[list[float], list[float]]:
-    """Seconds to the painted row for each arrival, and for frames between them."""
+async def measure(
+    arrivals: int, folder: Path, *, more: str = "", beside: Callable[[int, Reader], Awaitable[None]] | None = None
+) -> tuple[list[float], list[float]]:
+    """Seconds to the painted row for each arrival, and for frames between them.
+
+    `more` is more configuration; `beside` runs all the while, and is given the desk's process and the store.
+    """
     async with FeedFarm(feeds=FEEDS, items=ITEMS, now=time.time() - 60) as farm:
         config, data = folder / "config.toml", folder / "data"
-        config.write_text(farm.config(every="1s"))
+        config.write_text(farm.config(every="1s") + more)
         desk = WatchedDesk(config, data, folder / "stalls.json")
         try:
             await until((data / "wirewatch.sqlite").exists)
             with contextlib.closing(open_reader(data, read_only=False)) as reader:
                 await until(lambda: sum(state.items for state in reader.states().values()) >= FEEDS * ITEMS)
+            reader = open_reader(data, read_only=False)
+            company = asyncio.create_task(beside(desk.pid, reader)) if beside else None
             await asyncio.sleep(3)
             rows, frames = [], []
             for number in range(arrivals):
@@ -87,6 +100,9 @@ async def measure(arrivals: int, folder: Path) -> tuple[list[float], list[float]
                 for key in (b"j", b"k"):  # down and back to the top, where news is shown at once
                     frames.append(await desk.key(key))
                     await asyncio.sleep(0.2)
+            if company is not None:
+                company.cancel()
+            reader.close()
         finally:
             await desk.quit()
     return rows, frames

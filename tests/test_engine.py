@@ -111,10 +111,19 @@ async def test_news_between_two_polls_stands_above_the_backlog_by_arrival(tmp_pa
 @contextlib.asynccontextmanager
 async def running(config: Config, data: Path, said: list[str] | None = None) -> AsyncIterator[Engine]:
     """An engine that polls until the block is left; `said` gets its notices."""
+    async with running_by(None, config, data, said) as engine:
+        yield engine
+
+
+@contextlib.asynccontextmanager
+async def running_by(
+    clock: Clock | None, config: Config, data: Path, said: list[str] | None = None
+) -> AsyncIterator[Engine]:
+    """The same by a clock of the test's own."""
     writer = open_writer(data)
     assert writer.claim(holder())
     stop = asyncio.Event()
-    engine = Engine(config, data, writer, on_notice=None if said is None else said.append)
+    engine = Engine(config, data, writer, clock=clock, on_notice=None if said is None else said.append)
     task = asyncio.create_task(engine.run(stop))
     try:
         yield engine
