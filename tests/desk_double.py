@@ -256,6 +256,12 @@ class MemoryReader:
         self._store.check()
         self._store.words.append(word)
 
+    def pause(self, sources: Iterable[str], *, paused: bool) -> None:
+        self._store.check()
+        for name in sources:
+            old = self._store.sources.get(name) or SourceState(name)
+            self._store.sources[name] = replace(old, state="paused" if paused else "ok")
+
     def ask_poll(self, sources: Iterable[str]) -> None:
         self._store.check()
         self._store.asked += sources

@@ -34,7 +34,7 @@ from wirewatch.widgets.marks import flag_codes
 from wirewatch.widgets.messages import Noticed, Tallied
 from wirewatch.widgets.page import lay_out
 from wirewatch.widgets.rows import columns, paint
-from wirewatch.widgets.status import EDITED, GRACE, HINT, Standing, empty_words, source_row, status_line
+from wirewatch.widgets.status import EDITED, GRACE, HINT, Standing, empty_words, status_line
 from wirewatch.widgets.times import moment_label
 
 if TYPE_CHECKING:
@@ -196,11 +196,6 @@ def test_what_two_threads_complain_of_is_said_once() -> None:
     found.troubles = {"desk-follower": "The disk is full.", "desk-lookups": "The disk is full."}
     assert empty_words(found, NOON, asked=None, reading=False).count("The disk is full.") == 1
     assert said(found).count("The disk is full.") == 1
-
-
-def test_a_poll_that_is_long_due_is_late() -> None:
-    assert source_row("One", replace(asked("One"), next_poll=NOON - 600), NOON)[3] == "late"
-    assert source_row("One", replace(asked("One"), next_poll=NOON - 1), NOON)[3] == "now"
 
 
 async def test_a_desk_whose_sources_all_fail_does_not_call_itself_live() -> None:

@@ -172,7 +172,21 @@ def parser() -> argparse.ArgumentParser:
         "--ack", nargs="+", type=_number_or_all, metavar="N", help="acknowledge these by number, or `all`"
     )
     _add_export(command("export", "what a shift hands over: stories alerted, starred, opened, flagged", json=False))
-    command("sources", "every source: how it is, why, and when it is asked next")
+    sources = command(
+        "sources",
+        "every source: how it is, why, and when it is asked next",
+        more="`sources pause NAME` leaves a source alone, until `sources resume NAME`.",
+    )
+    todo = sources.add_subparsers(metavar="ACTION", title="actions", dest="action")
+    for name, does in (
+        ("pause", "leave sources alone until they are resumed"),
+        ("resume", "poll paused sources again"),
+    ):
+        action = todo.add_parser(
+            name, help=does, description=f"{does[0].upper()}{does[1:]}.", parents=[places], allow_abbrev=False
+        )
+        _add_json(action)
+        action.add_argument("names", nargs="+", metavar="NAME", help="a source's name as configured")
     command("doctor", "check configuration, data, database and terminal")
     config = command("config", "the configuration: where, what, and whether it is right", json=False)
     actions = config.add_subparsers(metavar="ACTION", title="actions", required=True, dest="action")

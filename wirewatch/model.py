@@ -254,6 +254,16 @@ class SourceState(msgspec.Struct, frozen=True, gc=False):
     unchanged: int = 0
     """Requests answered by 304 or by the same bytes."""
     bytes: int = 0
+    size: int = 0
+    """Bytes that its last whole document took on the wire."""
+    saved: int = 0
+    """Bytes that didn't have to come because the server said that nothing had changed."""
+    since: float | None = None
+    """When it was first asked."""
+    last_new: float | None = None
+    """When its last new item came in."""
+    newest: float | None = None
+    """The newest trusted publisher's time in its last document."""
 
     def latency(self, share: float) -> float | None:
         """Seconds within which this share (0-1) of its newest items arrived after their publisher's time, or None."""

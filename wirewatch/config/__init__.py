@@ -13,7 +13,7 @@ from wirewatch.config.settings import (
     View,
     Watch,
 )
-from wirewatch.config.urls import redacted
+from wirewatch.config.urls import has_secret, redacted
 from wirewatch.config.watcher import Watcher
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "default_text",
     "exposed",
     "find",
+    "has_secret",
     "load",
     "load_usable",
     "parse",

@@ -101,14 +101,27 @@ def counted(state: SourceState, fresh: int, document: Document, delays: Sequence
             hours = list(rhythm) or [0.0] * 24
             hours[_hour(now)] += fresh / RHYTHM_DAYS
             rhythm = tuple(hours)
-    kept = (*state.delays, *timely)[-DELAYS_KEPT:]
-    return msgspec.structs.replace(state, items=state.items + fresh, rate=rate, rhythm=rhythm, delays=kept)
+    return msgspec.structs.replace(
+        state,
+        items=state.items + fresh,
+        rate=rate,
+        rhythm=rhythm,
+        delays=(*state.delays, *timely)[-DELAYS_KEPT:],
+        last_new=now if fresh else state.last_new,
+        newest=max((item.published for item in document.items if item.published is not None), default=state.newest),
+    )
 
 
 def carried(state: SourceState, before: SourceState) -> SourceState:
     """A state with the counts of an earlier one of the same source, whose news was counted only after this was made."""
     return msgspec.structs.replace(
-        state, items=before.items, rate=before.rate, rhythm=before.rhythm, delays=before.delays
+        state,
+        items=before.items,
+        rate=before.rate,
+        rhythm=before.rhythm,
+        delays=before.delays,
+        last_new=before.last_new,
+        newest=before.newest,
     )
 
 

@@ -84,6 +84,8 @@ class Engine:
         self._supervisor = Supervisor(self._say, self._fail)
         self._states: dict[str, SourceState] = {}
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._paused: set[str] = set()
+        """Sources that the user has paused: they are in no plan until they are resumed."""
         self._lost: set[str] = set()
         """Sources whose last document couldn't be stored: their validators vouch for nothing."""
         self._by_name: dict[str, Source] = {}
@@ -127,7 +129,9 @@ class Engine:
             await self._storing.attend()
             now = self.clock.now()
             asked = [
-                source for source in self.config.sources if not schedule.held_back(self._states.get(source.name), now)
+                source
+                for source in self._by_name.values()
+                if not schedule.held_back(self._states.get(source.name), now)
             ]
             try:
                 await asyncio.gather(*(self._poll(source) for source in asked))
@@ -147,6 +151,7 @@ class Engine:
 
     async def _begin(self, stop: asyncio.Event | None = None) -> None:
         self._states = await self._storing.run(self._writer.states)
+        self._paused = await self._storing.paused()
         count = await self._storing.begin(stop)
         for source in self.config.sources:
             state = self._states.get(source.name)
@@ -179,9 +184,10 @@ class Engine:
     # -- when ----------------------------------------------------------------------------------------------------
 
     def _plan(self) -> None:
-        self._by_name = {source.name: source for source in self.config.sources}
-        self._witnesses = _witnesses(self.config.sources)
-        self._timetable.plan(self.config.sources, self._states)
+        asked = [source for source in self.config.sources if source.name not in self._paused]
+        self._by_name = {source.name: source for source in asked}
+        self._witnesses = _witnesses(asked)
+        self._timetable.plan(asked, self._states)
         self._network.hosts = len({_host(source) for source in self._witnesses.values()})
         if self._network.down is not None:
             self._timetable.take_turns(self._cut_off())
@@ -319,7 +325,7 @@ class Engine:
     # -- with and without a network ------------------------------------------------------------------------------
 
     def _cut_off(self) -> set[str]:
-        return {name for name, state in self._states.items() if state.state == "offline"}
+        return {name for name, state in self._states.items() if state.state == "offline"} - self._paused
 
     def _answered(self, source: Source) -> None:
         """Notes that a source answered. Where that ends an outage, all others are asked soon, but not at once."""
@@ -378,11 +384,20 @@ class Engine:
                 self._plan()
                 self._storing.reload(news)
                 self._teller.reload(news.alerts)
+            self._heed_pauses(await self._storing.paused())
             self._poll_now(await self._storing.attend())
+
+    def _heed_pauses(self, paused: set[str]) -> None:
+        """Asks no more what is paused; what was resumed is asked when it is due, which may be at once."""
+        if paused != self._paused:
+            for name in sorted(paused ^ self._paused):
+                log.info("%s: %s by the user", name, "paused" if name in paused else "resumed")
+            self._paused = paused
+            self._plan()
 
     def _poll_now(self, wanted: Sequence[str]) -> None:
         now = self.clock.now()
-        for source in self.config.sources:
+        for source in self._by_name.values():
             state = self._states.get(source.name)
             if ("*" in wanted or source.name in wanted) and not schedule.held_back(state, now, by_hand=True):
                 self._timetable.put(source.name)

@@ -160,6 +160,7 @@ def after_success(
         last_full=now,
         hint=cadence.hint(source, response.max_age, document.ttl),
         title=document.title or before.title,
+        size=response.size,
         note="; ".join(notes) or None,
     )
     return _well(source, state, response, now=now, rng=rng)
@@ -181,6 +182,8 @@ def after_unchanged(
         last_full=now if whole else before.last_full,
         hint=hint,
         unchanged=before.unchanged + 1,
+        size=response.size if whole else before.size,
+        saved=before.saved if whole else before.saved + max(0, before.size - response.size),
     )
     return _well(source, state, response, now=now, rng=rng)
 
@@ -249,6 +252,7 @@ def _well(source: Source, state: SourceState, response: Response, *, now: float,
         reason=None,
         failures=0,
         held_until=None,
+        since=now if state.since is None else state.since,
         last_attempt=now,
         last_success=now,
         requests=state.requests + 1,

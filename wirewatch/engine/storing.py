@@ -205,6 +205,10 @@ class Storing:
             self._to_reflag = edit.after(self._to_reflag)
         self.config = config
 
+    async def paused(self) -> set[str]:
+        """The sources that the user has paused."""
+        return await self.run(self.writer.paused)
+
     async def attend(self) -> list[str]:
         """What the desks ask for: the user's word on stories, after an edit the flags read anew, and polls.
 

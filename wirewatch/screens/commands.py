@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from wirewatch.clock import Clock
     from wirewatch.model import Story
-    from wirewatch.screens.overlays import Sources
+    from wirewatch.screens.sources import Sources
     from wirewatch.screens.views import View
     from wirewatch.widgets.backstage import Backstage
     from wirewatch.widgets.feed import Feed
@@ -233,9 +233,9 @@ class Commands(Screen[None]):
 
     def action_sources(self) -> None:
         """Lists the sources."""
-        from wirewatch.screens.overlays import Sources
+        from wirewatch.screens.sources import Sources
 
-        self.sources_overlay = Sources(self._source_names)
+        self.sources_overlay = Sources(self.backstage, self._source_names, keymap=self._keymap, zone=self._zone)
         self.sources_overlay.show_states(self.standing.states, self._clock.now())
         self.app.push_screen(self.sources_overlay)
 

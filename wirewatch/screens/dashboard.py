@@ -352,6 +352,8 @@ class Dashboard(Stories, Watching, Alarms):
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Shows a notice in the status line; what went wrong stays twice as long."""
+        if self.sources_overlay is not None and self.sources_overlay.is_attached:
+            self.sources_overlay.say(text, error=error)
         self._flash = (text, error)
         if self._flash_timer is not None:
             self._flash_timer.stop()

@@ -174,20 +174,22 @@ class Desk(App[None]):
         self.dashboard.say(f"{number} alert{'s' * (number != 1)} not acknowledged: q again leaves all the same.")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: the desk's own commands with their keys."""
+        """The palette: the desk's own commands with their keys, or those of the screen above it."""
+        where = getattr(screen, "WHERE", "")
+        on = screen if where else self.dashboard
         for command in COMMANDS:
-            if command.id not in ("palette", "quit-now"):
+            if command.id not in ("palette", "quit-now") and command.where == where:
                 about = f"{keys_of(command, self._config.keys)}   {command.about}"
-                yield SystemCommand(command.name, about, self._runner(command.action))
-        for view in self.dashboard.saved_views:
+                yield SystemCommand(command.name, about, self._runner(command.action, on))
+        for view in () if where else self.dashboard.saved_views:
             yield SystemCommand(f"View: {view.name}", f"{view.key}   {view.query}", self._opener_of(view))
 
     def _opener_of(self, view: SavedView) -> Callable[[], None]:
         return lambda: self.dashboard.open_view(view)
 
-    def _runner(self, action: str) -> Callable[[], Any]:
+    def _runner(self, action: str, on: Screen[Any]) -> Callable[[], Any]:
         async def run() -> None:
-            await self.run_action(action, default_namespace=self.dashboard)
+            await self.run_action(action, default_namespace=on)
 
         return run
 

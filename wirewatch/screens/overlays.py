@@ -1,4 +1,4 @@
-"""The overlays: help and sources. Lines in a box over the dashboard; Esc closes them."""
+"""The overlays: lines in a box over the dashboard; Esc closes them. The help is one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from wirewatch.widgets.bars import Bar
 from wirewatch.widgets.cells import fit
 from wirewatch.widgets.commands import COMMANDS, keys_of
 from wirewatch.widgets.linepane import LinePane
-from wirewatch.widgets.status import source_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Resize
 
-    from wirewatch.model import SourceState
     from wirewatch.widgets.commands import Command
     from wirewatch.widgets.writer import Line
 
@@ -138,46 +136,4 @@ class Help(Overlay):
             found += [(), ((heading, "heading"),)]
             for mark, style, about in rows:
                 found.append(((f"  {fit(mark, 16)}", style), (fit(about, max(1, width - 18)), "text")))
-        return found
-
-
-class Sources(Overlay):
-    """Every source: its state, why, and when it is polled next. Those that bring nothing stand first."""
-
-    HEAD = "Sources"
-
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__()
-        self._names = names
-        self._states: dict[str, SourceState] = {}
-        self._now = 0.0
-
-    def show_states(self, states: dict[str, SourceState], now: float) -> None:
-        """Takes the states as they are now."""
-        self._states, self._now = states, now
-        if self.is_mounted:
-            self.refill()
-
-    def lines(self, width: int) -> Sequence[Line]:
-        """A line a source, in columns."""
-        names = list(dict.fromkeys((*self._names, *self._states)))
-        if not names:
-            return [(("No sources are configured: run  wirewatch config init.", "text"),)]
-        rows = [source_row(name, self._states.get(name), self._now) for name in names]
-        rows.sort(key=lambda row: ("!-·✓".find(row[0]), row[1].casefold()))
-        room = max(8, min(max(len(row[1]) for row in rows), width // 3))
-        found: list[Line] = [
-            ((f"  {fit('source', room)}  {fit('state', 8)} {fit('next', 6)} why or when", "heading"),),
-        ]
-        for mark, name, state, next_poll, why in rows:
-            style = {"!": "bad", "✓": "good"}.get(mark, "muted")
-            found.append(
-                (
-                    (f"{mark} ", style),
-                    (fit(name, room), "text"),
-                    (f"  {fit(state, 8)} ", style),
-                    (f"{fit(next_poll, 6)} ", "muted"),
-                    (fit(why, max(1, width - room - 20)), "text" if mark in "!-" else "muted"),
-                )
-            )
         return found

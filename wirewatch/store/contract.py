@@ -263,6 +263,10 @@ class Writer(Protocol):
         """The stories that the user keeps apart, by the ids that they have now."""
         ...
 
+    def paused(self) -> set[str]:
+        """The sources that the user has paused: they are not to be polled."""
+        ...
+
     def poll_requests(self) -> list[str]:
         """Takes the sources that desks asked to poll now; `*` means all."""
         ...
@@ -324,7 +328,7 @@ class Reader(Protocol):
         ...
 
     def states(self) -> dict[str, SourceState]:
-        """The stored state of every source, by name."""
+        """The stored state of every source, by name; one that the user has paused is `paused`."""
         ...
 
     def engine(self) -> str | None:
@@ -357,6 +361,10 @@ class Reader(Protocol):
 
     def speak(self, word: Word) -> None:
         """Has the engine do what the user says; where none runs, the next one does. Other desks see what came of it."""
+        ...
+
+    def pause(self, sources: Iterable[str], *, paused: bool) -> None:
+        """Pauses sources until they are resumed, or resumes them. The engine heeds it within a second."""
         ...
 
     def ask_poll(self, sources: Iterable[str]) -> None:

@@ -13,10 +13,10 @@ from wirewatch.clock import HOUR
 from wirewatch.errors import StoreError
 from wirewatch.ladder import as_told
 from wirewatch.model import Change, Story, StoryDetail
-from wirewatch.store import alerts, docs, files, fulltext, lease, rows
+from wirewatch.store import alerts, docs, files, fulltext, lease, pauses, rows
 from wirewatch.store.contract import AlertsStanding, CursorTooOldError
 from wirewatch.store.faults import explained, is_damage
-from wirewatch.store.reading import items_numbered, items_of, numbers_since, states
+from wirewatch.store.reading import items_numbered, items_of, numbers_since
 from wirewatch.store.search import newest
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class SqliteReader:
         self._opened = 0
         self._marks: dict[str, tuple[bool | None, bool | None]] = {}
         self._requests: set[str] = set()
+        self._pauses: dict[str, bool] = {}
         self._acks: set[int] = set()
         self._acked_up_to = 0
         self._words: list[Word] = []
@@ -172,9 +173,9 @@ class SqliteReader:
         return {"stories": stories, "unread": unread, "starred": starred, "last_hour": hour}
 
     def states(self) -> dict[str, SourceState]:
-        """The stored state of every source, by name."""
+        """The stored state of every source, by name; one that the user has paused is `paused`."""
         with self._read() as db:
-            return states(db)
+            return pauses.shown(db, self._pauses)
 
     def engine(self) -> str | None:
         """Who polls (host and process id), or None while nobody does."""
@@ -228,6 +229,12 @@ class SqliteReader:
         """Has the engine do what the user says of stories. Waits like a mark while the database is held."""
         self._refuse_read_only()
         self._words.append(word)
+        self._write_pending()
+
+    def pause(self, sources: Iterable[str], *, paused: bool) -> None:
+        """Pauses sources until they are resumed, or resumes them. Waits like a mark while the database is held."""
+        self._refuse_read_only()
+        self._pauses.update(dict.fromkeys(sources, paused))
         self._write_pending()
 
     def ask_poll(self, sources: Iterable[str]) -> None:
@@ -295,7 +302,7 @@ class SqliteReader:
         )
 
     def _write_pending(self) -> None:
-        if not (self._marks or self._requests or self._acks or self._acked_up_to or self._words):
+        if not (self._marks or self._requests or self._pauses or self._acks or self._acked_up_to or self._words):
             return
         with explained(self._data):
             self._db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
@@ -311,6 +318,7 @@ class SqliteReader:
                 for story, (read, starred) in self._marks.items():
                     _mark(self._db, story, read, starred, int(self._now()))
                 alerts.ack(self._db, self._acks, self._acked_up_to, self._now())
+                pauses.put(self._db, self._pauses, self._now())
                 self._db.executemany("INSERT OR IGNORE INTO poll_requests VALUES (?)", [(s,) for s in self._requests])
                 if self._words:
                     from wirewatch.store import words
@@ -323,6 +331,7 @@ class SqliteReader:
                 raise
         self._marks.clear()
         self._requests.clear()
+        self._pauses.clear()
         self._acks.clear()
         self._acked_up_to = 0
         self._words.clear()

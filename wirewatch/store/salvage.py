@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # load again because its numbers do.
 _TABLES = (
     *("sources", "stories", "story_flags", "items", "keys", "gone", "takes", "aliases"),
-    *("alerts", "marked", "recent", "words", "apart"),
+    *("alerts", "marked", "recent", "words", "apart", "paused"),
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from wirewatch.store import alerts, words
+from wirewatch.store import alerts, pauses, words
 
 if TYPE_CHECKING:
     import sqlite3
@@ -124,7 +124,7 @@ RECENT: tuple[str, ...] = (
     "CREATE INDEX recent_arrived ON recent (arrived)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, alerts.TABLES, RECENT, words.TABLES)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, alerts.TABLES, RECENT, words.TABLES, pauses.TABLES)
 """MIGRATIONS[i] turns version i into version i + 1; version 0 is an empty file."""
 
 

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from wirewatch.errors import LeaseLostError
-from wirewatch.store import alerts, docs, files, fulltext, retention, rows, words
+from wirewatch.store import alerts, docs, files, fulltext, pauses, retention, rows, words
 from wirewatch.store.contract import Known, Lease, Recent
 from wirewatch.store.faults import explained, is_damage
 from wirewatch.store.filing import Filing
@@ -266,6 +266,11 @@ class SqliteWriter:
         with self._write() as db:
             filing = Filing(db, self._now(), lambda source, key: hashed(self._secret, source, key))
             return words.settle(db, filing, settled, int(self._now()))
+
+    def paused(self) -> set[str]:
+        """The sources that the user has paused: they are not to be polled."""
+        with self._read() as db:
+            return set(pauses.paused(db))
 
     def poll_requests(self) -> list[str]:
         """Takes the sources that desks asked to poll now; `*` means all."""

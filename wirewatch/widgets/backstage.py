@@ -42,6 +42,8 @@ FIRST_PAGE = 300
 """Stories in a view's first page."""
 ALERTS = 500
 """Alerts that the log shows."""
+SITE_LOOK = 20
+"""Newest stories of a source that are looked through for one with a link."""
 OLDER_PAGE = 1000
 """Stories read at once when the reader goes down."""
 
@@ -222,6 +224,32 @@ class Backstage:
     def take_back(self, edit: Edit) -> None:
         """Takes a word off the watch list again."""
         self._follower.ask(lambda _: self.keeper.take_back(edit))
+
+    def pause(self, source: str, said: str, *, paused: bool) -> None:
+        """Has a source paused or resumed, then says so."""
+
+        def job(reader: Reader) -> None:
+            try:
+                reader.pause([source], paused=paused)
+                self._post(Noticed(said))
+            except StoreError as error:
+                self._post(Noticed(str(error), error=True))
+
+        self._follower.ask(job)
+
+    def open_site(self, source: str, otherwise: str) -> None:
+        """Opens the front page of the host that a source's newest story is on, or the other one where there is none."""
+
+        def job(reader: Reader) -> None:
+            from wirewatch.query import parse
+            from wirewatch.widgets.sourcelines import site_of
+
+            named = source.replace('"', " ").replace("\\", " ")
+            stories = reader.newest(SITE_LOOK, query=parse(f'source:"{named}"'))
+            link = next((story.url for story in stories if story.source == source and story.url), None)
+            self.open(site_of(link) if link else otherwise)
+
+        self._lookups.ask(job, "site")
 
     def open(self, url: str) -> None:
         """Opens a link in the browser."""

@@ -30,6 +30,8 @@ class Command:
     footer: bool = False
     everywhere: bool = False
     """Works wherever the focus is, in overlays too."""
+    where: str = ""
+    """The screen that it belongs to; empty for the dashboard. Keys of one screen don't get in the way of another's."""
     at_once: bool = False
     """Runs before the next key is looked at: what is typed right after it belongs to what it opened."""
 
@@ -118,6 +120,60 @@ COMMANDS: tuple[Command, ...] = (
         "ack", "a", "ack", "Acknowledge", "Acknowledges the alert in the status line; the next one follows.", "Alerts"
     ),
     Command("ack-all", "ctrl+a", "ack_all", "Acknowledge all", "Acknowledges all alerts.", "Alerts"),
+    Command(
+        "source-poll",
+        "r",
+        "source_poll",
+        "Retry now",
+        "Asks for the source under the cursor to be polled now.",
+        "In the list of sources (S)",
+        where="sources",
+    ),
+    Command(
+        "source-pause",
+        "p",
+        "source_pause",
+        "Pause/resume",
+        "Leaves the source alone until it is resumed.",
+        "In the list of sources (S)",
+        where="sources",
+    ),
+    Command(
+        "source-site",
+        "o",
+        "source_site",
+        "Site",
+        "Opens the source's site in the browser.",
+        "In the list of sources (S)",
+        where="sources",
+    ),
+    Command(
+        "source-feed",
+        "O",
+        "source_feed",
+        "Feed",
+        "Opens the address of the feed itself.",
+        "In the list of sources (S)",
+        where="sources",
+    ),
+    Command(
+        "source-copy",
+        "y",
+        "source_copy",
+        "Copy address",
+        "Copies the address of the feed.",
+        "In the list of sources (S)",
+        where="sources",
+    ),
+    Command(
+        "source-sort",
+        "s",
+        "source_sort",
+        "Sort",
+        "Trouble first, by name, by next poll, by items, by latency, by silence.",
+        "In the list of sources (S)",
+        where="sources",
+    ),
     Command("theme", "T", "app.change_theme", "Theme", "Picks another theme.", "Desk"),
     Command("palette", ":,ctrl+p", "app.command_palette", "Commands", "Finds any command by name.", "Desk"),
     Command("help", "?,f1", "help", "Help", "Shows all keys.", "Desk", footer=True),
@@ -158,8 +214,8 @@ _SHOWN = {
 }
 
 
-def bindings(*, everywhere: bool) -> list[Binding]:
-    """The commands as key bindings: those of the screen, or those that work everywhere."""
+def bindings(*, everywhere: bool, where: str = "") -> list[Binding]:
+    """The commands as key bindings: those of a screen, or those that work everywhere."""
     return [
         Binding(
             command.keys,
@@ -171,7 +227,7 @@ def bindings(*, everywhere: bool) -> list[Binding]:
             priority=command.everywhere or command.at_once,
         )
         for command in (*COMMANDS, *VIEW_COMMANDS)
-        if command.everywhere is everywhere
+        if command.everywhere is everywhere and command.where == where
     ]
 
 
@@ -196,10 +252,10 @@ def key_problems(keymap: Mapping[str, str], views: Sequence[View] = ()) -> list[
     problems = [
         f"[keys] {name}: there is no such command; the help shows them all." for name in keymap if name not in known
     ]
-    owners: dict[str, str] = {}
+    owners: dict[tuple[str, str], str] = {}
     for command in (*COMMANDS, *view_commands(views)):
         for key in keymap.get(command.id, command.keys).split(","):
-            other = owners.setdefault(key.strip(), command.id)
+            other = owners.setdefault((command.where, key.strip()), command.id)
             if other != command.id:
                 problems.append(f"[keys] {_shown(key.strip())} runs both {other} and {command.id}; {other} wins.")
     return problems

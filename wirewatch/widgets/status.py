@@ -19,8 +19,6 @@ SILENT = ("failing", "held", "gone", "paused", "offline")
 """States in which a source brings nothing for the time being."""
 GRACE = 15.0
 """Seconds in which a missing engine is taken to be starting."""
-LATE = 120.0
-"""Seconds after which a poll that was due and didn't come is called late."""
 HINT = 70.0
 """Seconds from the start in which the demo says what is about to happen."""
 DEMO_HINT = ("exclusive in about a minute", "Space freezes, ? helps")
@@ -242,17 +240,3 @@ def empty_words(standing: Standing, now: float, *, asked: str | None, reading: b
     if len(silent) > REASONS:
         why.append(f"and {len(silent) - REASONS} more")
     return (said, f"{whole[0].upper()}{whole[1:]}:", *why, "", "R  poll all now   S  sources   ?  keys")
-
-
-def source_row(name: str, state: SourceState | None, now: float) -> tuple[str, str, str, str, str]:
-    """A source's mark, name, state, next poll and reason, as the overlay lists them."""
-    if state is None:
-        return "·", name, "waiting", "", "not asked yet"
-    mark = {"ok": "✓", "new": "·", "failing": "!", "gone": "!", "offline": "!"}.get(state.state, "-")
-    next_poll = "never"
-    if state.next_poll is not None:
-        next_poll = until(state.next_poll, now) if now - state.next_poll < LATE else "late"
-    why = state.reason or state.note or ""
-    if not why and state.last_success is not None:
-        why = f"answered {ago(state.last_success, now)} ago" if now - state.last_success >= 10 else "answered just now"
-    return mark, name, state.state, next_poll, why
