@@ -26,7 +26,7 @@ test: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 faults: .venv/.dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal -k test_fault
+	$(BIN)/python -m bench.faults
 
 check-static: .venv/.dev
 	$(BIN)/ruff format --check .
