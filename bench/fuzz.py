@@ -2,9 +2,9 @@
 
 `python -m bench.fuzz documents [--count 50000]` breaks the test material's feeds in five ways (cut, flip, wrong
 charset, bomb, join) and reads each in the real worker: none may kill it but by its limits, and no text of an item may
-hold what `text.py` promises to keep out. `python -m bench.fuzz titles [--count 1000000]` has a desk in a pty show titles
-that no sanitiser has seen, a screenful after the other, and looks at every byte it writes. `--seconds` ends either
-earlier. Each ends with 1 when it found anything. What is random begins with `--seed`.
+hold what `text.py` promises to keep out. `python -m bench.fuzz titles [--count 1000000]` has a desk in a pty
+show titles that no sanitiser has seen, a screenful after the other, and looks at every byte it writes. `--seconds` ends
+either earlier. Each ends with 1 when it found anything. What is random begins with `--seed`.
 """
 
 from __future__ import annotations
