@@ -42,8 +42,8 @@ class Clock:
 
 async def once(config: Config, data: Path, clock: Clock, changes: list[Change] | None = None) -> dict[str, SourceState]:
     writer = open_writer(data)
-    assert writer.claim(holder())
     try:
+        assert writer.claim(holder())
         listener = None if changes is None else changes.extend
         return await Engine(config, data, writer, clock=clock, on_changes=listener).once()
     finally:

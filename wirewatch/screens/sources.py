@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MOVES = ("down", "up", "newest", "oldest", "page-down", "page-up", "half-down", "half-up", "palette")
 """The desk's commands that move here as they do there."""
+PARTS = 5
 FLASH = 6.0
 """Seconds that a notice stands in the head."""
 NONE = "No sources are configured: run  wirewatch config init."
@@ -104,11 +105,15 @@ class Sources(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Head, columns, list, what is known of one source, keys."""
         with Vertical(id="sources-box"):
-            yield Bar(id="sources-head")
-            yield Bar(id="sources-columns")
-            yield SourceList(id="source-list")
-            yield LinePane(id="source-detail")
-            yield KeyBar(id="sources-keys")
+            for part in (
+                Bar(id="sources-head"),
+                Bar(id="sources-columns"),
+                SourceList(id="source-list"),
+                LinePane(id="source-detail"),
+                KeyBar(id="sources-keys"),
+            ):
+                part.add_class("part")
+                yield part
 
     def on_mount(self) -> None:
         """Fills the screen as soon as it has its size."""
@@ -126,11 +131,17 @@ class Sources(ModalScreen[None]):
         if not self._order:
             self._order = ordered(self._names, states, now, SORTS[self._sort][1])
         self._order += [name for name in states if name not in set(self._order)]
-        if self.is_mounted:
-            self.refill()
+        self.refill()
+
+    @property
+    def _is_there(self) -> bool:
+        """The parts of the screen are there: not yet while it opens, not any more while it closes."""
+        return self.is_mounted and len(self.query(".part")) == PARTS
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Shows a notice in the head for a while."""
+        if not self._is_there:
+            return
         self._flash = (text, error)
         if self._flash_timer is not None:
             self._flash_timer.stop()
@@ -139,7 +150,8 @@ class Sources(ModalScreen[None]):
 
     def _end_flash(self) -> None:
         self._flash = None
-        self._write_head()
+        if self._is_there:
+            self._write_head()
 
     @property
     def row(self) -> Row | None:
@@ -151,9 +163,9 @@ class Sources(ModalScreen[None]):
 
     def refill(self) -> None:
         """Writes everything anew; the cursor stays on its source."""
-        pane = self.query_one(SourceList)
-        if not pane.line_width:
+        if not self._is_there or not self.query_one(SourceList).line_width:
             return
+        pane = self.query_one(SourceList)
         self._write_head()
         rows = [Row(name, self._states.get(name), self._now) for name in self._order]
         head, lines = list_lines(rows, pane.line_width)

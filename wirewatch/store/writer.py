@@ -64,11 +64,15 @@ class SqliteWriter:
         with explained(self._data):
             if not self._lock.take():
                 return None
-        with self._write(leased=False) as db:
-            (token,) = db.execute(
-                "UPDATE lease SET token = token + 1, holder = ? RETURNING token", (holder,)
-            ).fetchone()
-            fulltext.start_over_if_cut_changed(db)
+        try:
+            with self._write(leased=False) as db:
+                (token,) = db.execute(
+                    "UPDATE lease SET token = token + 1, holder = ? RETURNING token", (holder,)
+                ).fetchone()
+                fulltext.start_over_if_cut_changed(db)
+        except BaseException:
+            self._lock.release()  # or nobody could poll for as long as this process lives
+            raise
         self._token = token
         return Lease(token=token, holder=holder)
 
