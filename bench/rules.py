@@ -18,7 +18,8 @@ import msgspec
 
 from bench.store import BATCH, Wire
 from wirewatch import config as configuration
-from wirewatch.engine.filing import Filing, Reflag
+from wirewatch.engine.edits import Reflag
+from wirewatch.engine.filing import Filing
 from wirewatch.engine.process import Process
 from wirewatch.query import parse
 from wirewatch.store import open_reader, open_writer
@@ -109,7 +110,7 @@ def main() -> None:
         for name, edit in (
             ("one of 21 rules", Reflag(rules=frozenset(["rule 20"]), flags=frozenset(["rule:rule 20"]))),
             ("all 21 rules", Reflag(rules=every, flags=frozenset(f"rule:{name}" for name in every))),
-            ("the watch list and all rules", Reflag(watch=True)),
+            ("the watch list and all rules", Reflag(watch=True, words=None)),
         ):
             writer = open_writer(data)
             assert writer.claim("bench")

@@ -15,8 +15,9 @@ from tests.eventually import eventually
 from tests.storing import NOW, an_item
 from tests.test_engine import running
 from wirewatch import config as configuration
-from wirewatch.config import Config, Rule
-from wirewatch.engine.filing import Filing, Reflag
+from wirewatch.config import Config, Entity, Rule, Watch
+from wirewatch.engine.edits import Reflag, between
+from wirewatch.engine.filing import Filing
 from wirewatch.engine.process import Process
 from wirewatch.model import Document, Item, SourceState
 from wirewatch.query import parse
@@ -124,10 +125,22 @@ HEADLINES = (
     "习近平访问",
     "Street market opens",
     "Strike closes ferry port",
+    "Skagen re-opens to ferries",
+    "Cafés reopen as Xi’s envoy visits Lodz",
 )
 
 
-@pytest.mark.parametrize("seed", range(8))
+KEYWORDS = ("ferry", "leak", "re-opens", "reopens", "strike", "rate hike", "Exclusive", "习近", "papers")
+ENTITIES = (
+    Entity("Łódź"),
+    Entity("Xi Jinping", ("习近平", "Xi")),
+    Entity("Freedonia", not_=("Gas leak shuts bank in Freedonia",)),
+    Entity("Freedonia", ("Sylvania",)),
+    Entity("Skagen", context=("ferry",)),
+)
+
+
+@pytest.mark.parametrize("seed", range(16))
 def test_only_what_an_edit_can_concern_is_read_anew_and_nothing_is_missed(writer: SqliteWriter, seed: int) -> None:
     rng = random.Random(seed)
 
@@ -135,19 +148,22 @@ def test_only_what_an_edit_can_concern_is_read_anew_and_nothing_is_missed(writer
         names = rng.sample("ABCD", rng.randint(1, 3))
         return tuple(Rule(name, rng.choice(RULES), priority=rng.choice((None, 1, 4))) for name in names)
 
-    before, after = rules(), rules()
-    filing = Filing(Process(Config(rules=before)), writer)
+    def settings() -> Config:
+        entities = tuple(rng.sample(ENTITIES, rng.randint(0, 2)))
+        watch = Watch(tuple(rng.sample(KEYWORDS, rng.randint(0, 3))), tuple(entity.name for entity in entities))
+        return Config(rules=rules(), watch=watch if seed % 2 else Watch(), entities=entities if seed % 2 else ())
+
+    before, after = settings(), settings()
+    filing = Filing(Process(before), writer)
     for n in range(24):
         summary = rng.choice((None, rng.choice(HEADLINES)))
         headline = f"{rng.choice(HEADLINES)} {n * 7}"
         filed(filing, an_item(n, headline, source=f"Wire {n % 3}", summary=summary, language="en"))
         if n == 16:
             writer.index_some(rng.choice((0, 5, 100)))
-    changed = frozenset(rule.name for rule in {*before} ^ {*after})
-    gone = frozenset(rule.raises for rule in before if rule.name in changed)
-    filing.process.reload(Config(rules=after))
-    filing.reflag(0.0, Reflag(rules=changed, flags=gone))
-    afresh = Process(Config(rules=after))
+    filing.process.reload(after)
+    filing.reflag(0.0, between(before, after))
+    afresh = Process(after)
     for stored in writer.recent(0.0):
         again = afresh.reflag(stored)
         assert (stored.flags, stored.priority) == (again.flags, again.priority), (before, after)

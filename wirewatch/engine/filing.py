@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wirewatch.config import Config
     from wirewatch.engine.alerting import Alerting
     from wirewatch.engine.arrivals import Arrival
+    from wirewatch.engine.edits import Reflag
     from wirewatch.model import Alert, Change, Document, Item, Placed, SourceState, Story
     from wirewatch.store.contract import Settled, Writer
 
@@ -26,30 +27,6 @@ CAUGHT_UP = 15 * MINUTE
 """A source not heard for longer than this brings a backlog: its items take their places by the publisher's time."""
 STEP = 500
 """Items that one step of `rebuilding` brings."""
-
-
-class Reflag(NamedTuple):
-    """What an edit of the configuration changed that flags hang on."""
-
-    watch: bool = False
-    """The watch list: all flags of watched words and rules are read anew."""
-    every: bool = False
-    """The priority of every story is to be worked out anew."""
-    rules: frozenset[str] = frozenset()
-    """Names of the rules that are new, gone or otherwise; the flags of others stay."""
-    flags: frozenset[str] = frozenset()
-    """The flags that these raised."""
-
-    def after(self, earlier: Reflag | None) -> Reflag:
-        """Both edits in one."""
-        if earlier is None:
-            return self
-        return Reflag(
-            self.watch or earlier.watch,
-            self.every or earlier.every,
-            self.rules | earlier.rules,
-            self.flags | earlier.flags,
-        )
 
 
 class Filing:
@@ -185,7 +162,8 @@ class Filing:
         judged: dict[str, Placed] = {}
         touched: dict[str, None] = {}
         every = edit.every or self.process.rules.ask_story
-        words = None if edit.watch or edit.every else self.process.rules.needed(edit.rules)
+        words = None if edit.every else self.process.rules.needed(edit.rules)
+        words = None if words is None or edit.words is None else words | edit.words
         for old in self.writer.recent(since, words=words, flags=edit.flags):
             new = self.process.reflag(old, None if edit.watch else edit.rules)
             if _differs(old, new):

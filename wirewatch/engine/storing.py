@@ -10,11 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-import msgspec
-
 from wirewatch.clock import DAY, HOUR
+from wirewatch.engine import edits
 from wirewatch.engine.alerting import Alerting
-from wirewatch.engine.filing import Filing, Reflag
+from wirewatch.engine.filing import Filing
 from wirewatch.engine.held import Held
 from wirewatch.engine.process import Process
 from wirewatch.errors import StoreError
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wirewatch.clock import Clock
-    from wirewatch.config import Config, Rule
+    from wirewatch.config import Config
     from wirewatch.engine.held import Trouble, Written
     from wirewatch.model import Change, Document, SourceState
     from wirewatch.store.contract import Writer
@@ -81,7 +80,7 @@ class Storing:
         self._thread = ThreadPoolExecutor(1, "store")
         self._to_write = asyncio.Event()
         self._to_index = asyncio.Event()
-        self._to_reflag: Reflag | None = None
+        self._to_reflag: edits.Reflag | None = None
         self._together: _Together | None = None
 
     @property
@@ -192,16 +191,10 @@ class Storing:
     def reload(self, config: Config) -> None:
         """Takes over an edited configuration: watch words and rules count for the last day too, once `attend` ran."""
         self._alerting.reload(config)
-        rules = frozenset(name for name, _ in _asked(self.config.rules) ^ _asked(config.rules))
-        edit = Reflag(
-            watch=(config.watch, config.entities) != (self.config.watch, self.config.entities),
-            every=config.weights != self.config.weights,
-            rules=rules,
-            flags=frozenset(rule.raises for rule in self.config.rules if rule.name in rules),
-        )
-        if edit != Reflag() or config.rules != self.config.rules:
+        edit = edits.between(self.config, config)
+        if edit != edits.Reflag() or config.rules != self.config.rules:
             self._filing.process.reload(config)
-        if edit != Reflag():
+        if edit != edits.Reflag():
             self._to_reflag = edit.after(self._to_reflag)
         self.config = config
 
@@ -261,11 +254,3 @@ class Storing:
 
     def _start_over(self) -> None:
         self._filing.start_over(self.config, self._clock.now() - WINDOW)
-
-
-def _asked(rules: Sequence[Rule]) -> set[tuple[str, Rule]]:
-    """All of the rules that flags and priorities hang on: not where they stand, nor what their alerts are like."""
-    return {
-        (rule.name, msgspec.structs.replace(rule, line=0, alert=False, quiet=(), cooldown=None, sound=None, channel=()))
-        for rule in rules
-    }

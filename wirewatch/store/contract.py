@@ -199,8 +199,8 @@ class Writer(Protocol):
     ) -> Iterator[Placed]:
         """All items received since a time, in order of arrival.
 
-        With `words` (as `query.words` cuts them) only those that may have one of them, and those of stories with one of
-        these `flags`: what an edit of some rules can concern.
+        With `words` (as `query.words` cuts them, with `*` after a beginning) only those that may have one of them, and
+        those of stories with one of these `flags`: what an edit of the rules can concern.
         """
         ...
 

@@ -42,13 +42,16 @@ def numbers_since(db: sqlite3.Connection, since: float) -> list[int]:
 
 
 def numbers_having(db: sqlite3.Connection, since: float, words: Collection[str], flags: Collection[str]) -> list[int]:
-    """The same of those that have one of these words or wait for the index, or whose story has one of the flags."""
+    """The same of those that have one of these words or wait for the index, or whose story has one of the flags.
+
+    A word with `*` after it stands for all that begin so.
+    """
     marks = ",".join("?" * len(flags))
     params: list[object] = [since, *(flag.casefold() for flag in flags)]
     having = f"i.indexed = 0 OR i.story IN (SELECT story FROM story_flags WHERE name IN ({marks}))"  # noqa: S608 - marks
     if words:
         having += " OR i.n IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)"
-        params.append(" OR ".join(f'"{word}"' for word in sorted(words)))
+        params.append(" OR ".join(f'"{word.removesuffix("*")}"{" *" * word.endswith("*")}' for word in sorted(words)))
     found = db.execute(f"SELECT i.n FROM items i WHERE i.received >= ? AND ({having}) ORDER BY i.n", params)  # noqa: S608
     return [n for (n,) in found]
 

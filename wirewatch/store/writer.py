@@ -119,8 +119,8 @@ class SqliteWriter:
     ) -> Iterator[Placed]:
         """All items received since a time, in order of arrival. Reads in pages, so the caller may take its time.
 
-        With `words` (as `query.words` cuts them) only those that have one of them or wait for the index, and those of
-        stories with one of these `flags`.
+        With `words` (as `query.words` cuts them, with `*` after a beginning) only those that have one of them or wait
+        for the index, and those of stories with one of these `flags`.
         """
         with self._read() as db:
             numbers = numbers_since(db, since) if words is None else numbers_having(db, since, words, flags)
