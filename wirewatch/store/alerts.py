@@ -79,10 +79,13 @@ def standing(db: sqlite3.Connection) -> AlertsStanding:
     """How the log stands: its newest number, how many nobody acknowledged, and the newest told one of those."""
     (last,) = db.execute("SELECT coalesce(max(n), 0) FROM alerts").fetchone()
     (unacked,) = db.execute("SELECT count(*) FROM alerts WHERE acked IS NULL").fetchone()
-    row = db.execute(
-        f"SELECT {_COLUMNS} FROM alerts WHERE acked IS NULL ORDER BY told DESC, n DESC LIMIT 1"  # noqa: S608
-    ).fetchone()
-    return AlertsStanding(last, unacked, _alert(row) if row else None)
+    for which in ("AND told = 1", ""):  # from the end of the open ones: nothing is sorted
+        row = db.execute(
+            f"SELECT {_COLUMNS} FROM alerts WHERE acked IS NULL {which} ORDER BY n DESC LIMIT 1"  # noqa: S608
+        ).fetchone()
+        if row:
+            return AlertsStanding(last, unacked, _alert(row))
+    return AlertsStanding(last, unacked)
 
 
 def ack(db: sqlite3.Connection, numbers: Iterable[int], up_to: int, at: float) -> None:
