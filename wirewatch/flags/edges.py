@@ -112,7 +112,7 @@ def case_fits(alias: str, shown: str) -> bool:
     """Whether a name is written as its case demands (FLAGS.md, Entities, Case), where not all is in capitals."""
     letters = [char for char in alias if char.isalpha()]
     strict = len(letters) <= 3 or all(char.isupper() or not char.islower() for char in letters)
-    if strict and any(char.isupper() for char in letters):
+    if strict:
         return shown.translate(_FOLDED) == alias.translate(_FOLDED)
     words, seen = alias.translate(_FOLDED).split(" "), shown.translate(_FOLDED).split(" ")
     return all(not word[:1].isupper() or other[:1].isupper() for word, other in zip(words, seen, strict=False))
