@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from wirewatch.engine.arrivals import candidates, churned, decide, names_one_piece, reused_guid
-from wirewatch.model import Item
+from wirewatch.engine.arrivals import as_polled, candidates, churned, decide, names_one_piece, reused_guid
+from wirewatch.model import Document, Item
 from wirewatch.store.contract import Known
 from wirewatch.stories import identity
 
@@ -110,6 +111,53 @@ def test_fault_091_an_edited_headline_is_a_later_take_and_no_new_item() -> None:
     (arrival,) = decide(candidates([after]), stored(before))
     assert arrival.previous is not None
     assert arrival.previous.version == 1
+
+
+def undated(headline: str, *, later: float = 0.0, summary: str = "") -> Item:
+    return item(headline, received=DAY + later, summary=summary)
+
+
+def test_fault_094_a_feed_of_bare_headlines_brings_nothing_new_at_midnight_or_a_week_later() -> None:
+    before = [undated(f"Minister {n} resigns") for n in range(6)]
+    for later in (3600.0, 86_400.0, 7 * 86_400.0):
+        again = [undated(f"Minister {n} resigns", later=later) for n in range(6)]
+        assert decide(candidates(again), stored(*before)) == []
+
+
+def test_a_bare_headline_with_another_text_is_a_later_take_for_a_day_and_then_a_new_item() -> None:
+    before = undated("Morning briefing", summary="Trams stand still.")
+    (same_day,) = decide(candidates([undated("Morning briefing", summary="Trams run.", later=7200.0)]), stored(before))
+    assert same_day.previous is not None
+    (next_day,) = decide(
+        candidates([undated("Morning briefing", summary="Bridges shut.", later=90_000.0)]), stored(before)
+    )
+    assert next_day.previous is None
+
+
+def test_a_headline_that_is_dated_anew_over_midnight_is_the_same_item_within_a_day() -> None:
+    midnight = DAY // 86_400 * 86_400
+    before = msgspec.structs.replace(item("Harbour shut by storm", received=midnight - 600), published=midnight - 900)
+    after = msgspec.structs.replace(item("Harbour shut by storm", received=midnight + 600), published=midnight + 300)
+    assert decide(candidates([after]), stored(before)) == []
+    next_day = msgspec.structs.replace(after, received=midnight + 100_000, published=midnight + 99_000)
+    (arrival,) = decide(candidates([next_day]), stored(before))
+    assert arrival.previous is None
+
+
+def test_an_entry_of_a_live_page_is_no_take_of_another_entry_that_left_the_feed() -> None:
+    before = item("Ferry towed in", guid="a", url="http://a.example/live/storm-2026#post-101")
+    after = item("Bridge reopens to trams", guid="b", url="http://a.example/live/storm-2026#post-102")
+    (arrival,) = decide(candidates([after]), stored(before))
+    assert arrival.previous is None
+
+
+def test_what_a_polled_document_says_of_itself_is_not_taken_for_granted() -> None:
+    foreign = Item(id="i7", source="Another", headline="Harbour reopens", received=DAY + 1e9)
+    (own,) = as_polled(Document("item", (foreign,)), "Farm", DAY).items
+    assert (own.source, own.received, own.guid) == ("Farm", DAY, "i7")
+    assert own.id != "i7"
+    plain = Document("rss", (item("Harbour reopens"),))
+    assert as_polled(plain, "Farm", DAY) is plain
 
 
 def test_an_item_twice_in_one_document_arrives_once() -> None:

@@ -163,7 +163,7 @@ async def test_fault_119_a_database_that_may_not_grow_is_written_to_later_and_no
         await eventually(lambda: engine._storing.trouble is None)
         assert set(guids(tmp_path)) == farm.guids()
         assert len(guids(tmp_path)) == len(farm.guids())
-        assert sum(state.items for state in engine._states.values()) == len(farm.guids())
+        await eventually(lambda: sum(state.items for state in engine._states.values()) == len(farm.guids()))
     with contextlib.closing(open_reader(tmp_path)) as reader:
         assert sum(state.items for state in reader.states().values()) == len(farm.guids())
         (story,) = [story for story in reader.newest(1000) if story.headline == f"UPDATE 1-{headline}"]

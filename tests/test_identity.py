@@ -32,6 +32,8 @@ def item(**fields: object) -> Item:
         "https://www.example.org/world/harbour-reopens-123?utm_source=rss&utm_medium=feed",
         "https://www.example.org/world/harbour-reopens-123?at_medium=RSS&at_campaign=K&fbclid=abc",
         "https://www.example.org/world/harbour-reopens-123#comments",
+        "https://www.example.org/world/harbour-reopens-123#xtor=RSS-3208",
+        "https://www.example.org/world/harbour-reopens-123#1",
         "https://www.example.org/world/harbour-reopens-123/index.html",
         "https://www.example.org/world/harbour%2Dreopens-123",
     ],
@@ -50,6 +52,7 @@ def test_all_ways_to_one_page_are_one_address(url: str) -> None:
         ("https://example.org:8080/a", "https://example.org/a"),
         ("https://news.example.org/a", "https://example.org/a"),
         ("https://example.org/#/story/1", "https://example.org/#/story/2"),
+        ("https://example.org/live/storm#block-640f1a", "https://example.org/live/storm#block-640f2b"),
     ],
 )
 def test_different_pages_keep_different_addresses(one: str, other: str) -> None:
@@ -85,9 +88,11 @@ def test_a_front_page_is_nobodys_address() -> None:
 
 
 def test_the_headline_key_forgets_case_quotes_and_spaces_but_not_the_day() -> None:
-    first = identity.keys(item(headline="“Harbour  reopens”"))[-1]
-    assert first == identity.keys(item(headline="harbour Reopens"))[-1]
-    assert first != identity.keys(item(headline="harbour Reopens", received=MOMENT + 86_400))[-1]
+    first = identity.keys(item(headline="“Harbour  reopens”", published=MOMENT))[-1]
+    assert first == identity.keys(item(headline="harbour Reopens", published=MOMENT))[-1]
+    next_day = item(headline="harbour Reopens", published=MOMENT + 86_400)
+    assert first != identity.keys(next_day)[-1]
+    assert first in identity.keys_nearby(next_day)
 
 
 def test_fault_089_a_guid_of_a_megabyte_becomes_a_short_key() -> None:

@@ -12,12 +12,16 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
+
+from wirewatch.clock import DAY
+from wirewatch.engine.parse.build import item_id
 from wirewatch.stories import identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wirewatch.model import Item
+    from wirewatch.model import Document, Item
     from wirewatch.store.contract import Known
 
 CHURN_SMALLEST = 4
@@ -38,6 +42,8 @@ class Candidate(NamedTuple):
 
     item: Item
     keys: tuple[str, ...]
+    nearby: tuple[str, ...] = ()
+    """Where else to look when the headline is all there is to know it by."""
 
 
 def candidates(items: Sequence[Item]) -> list[Candidate]:
@@ -50,7 +56,8 @@ def candidates(items: Sequence[Item]) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for item, keys in ladders:
         usable = tuple(key for key in keys if len(meanings[key]) == 1) or keys[-1:]
-        found.setdefault(usable[0], Candidate(item, usable))
+        nearby = identity.keys_nearby(item) if usable[0].startswith("t:") else ()
+        found.setdefault(usable[0], Candidate(item, usable, nearby))
     return list(found.values())
 
 
@@ -64,9 +71,17 @@ def churned(found: Sequence[Candidate], known: Mapping[str, Known]) -> bool:
     return fresh > 0.5 * len(with_guid) and familiar > 0.8 * len(with_guid)
 
 
-def same_item(candidate: Candidate, known: Mapping[str, Known], *, by_link: bool = False) -> Known | None:
-    """The known item that this one is a take of, or None. `by_link`: the source's guids can't be trusted now."""
+def same_item(
+    candidate: Candidate, known: Mapping[str, Known], *, by_link: bool = False, content: str | None = None
+) -> Known | None:
+    """The known item that this one is a take of, or None. `by_link`: the source's guids can't be trusted now.
+
+    A headline without a publisher's time is the same piece for a day; and for longer where its `content` is the same.
+    """
     rungs = {key[0]: known.get(key) for key in candidate.keys}
+    titled = rungs.get("t")
+    if titled is not None and titled.story and candidate.item.published is None and titled.content != content:
+        rungs["t"] = titled if _within_a_day(candidate.item, titled) else None
     if by_link:
         return rungs.get("u") or rungs.get("t") or rungs.get("g")
     if rungs.get("g"):
@@ -74,7 +89,14 @@ def same_item(candidate: Candidate, known: Mapping[str, Known], *, by_link: bool
     link = rungs.get("u")
     if link and (rungs.get("t") is not None or names_one_piece(candidate.item.url or "")):
         return link
-    return rungs.get("t") if set(rungs) == {"t"} else None
+    if set(rungs) != {"t"}:
+        return None
+    near = (known[key] for key in candidate.nearby if key in known)
+    return rungs["t"] or next((other for other in near if _within_a_day(candidate.item, other)), None)
+
+
+def _within_a_day(item: Item, known: Known) -> bool:
+    return abs(item.received - known.received) <= DAY
 
 
 def names_one_piece(url: str) -> bool:
@@ -104,13 +126,27 @@ def decide(found: Sequence[Candidate], known: Mapping[str, Known]) -> list[Arriv
     arrivals = []
     taken: set[str] = set()
     for candidate in found:
-        previous = same_item(candidate, known, by_link=by_link)
+        content = identity.content(candidate.item)
+        previous = same_item(candidate, known, by_link=by_link, content=content)
         if previous is not None and (previous.id in taken or not previous.story):
             continue  # twice in one document, or dropped by retention and still listed
-        content = identity.content(candidate.item)
         if previous is not None:
             taken.add(previous.id)
             if previous.content == content:
                 continue
         arrivals.append(Arrival(candidate.item, candidate.keys, content, previous))
     return arrivals
+
+
+def as_polled(document: Document, source: str, received: float) -> Document:
+    """A document with every item its source's, seen when it was polled, whatever it says of itself (NDJSON may).
+
+    An id that it gives is its guid: what items are called here nobody else decides.
+    """
+    if all(item.source == source and item.received == received for item in document.items):
+        return document
+    items = []
+    for item in document.items:
+        own = msgspec.structs.replace(item, source=source, received=received, guid=item.guid or item.id)
+        items.append(msgspec.structs.replace(own, id=item_id(own)))
+    return msgspec.structs.replace(document, items=tuple(items))

@@ -18,6 +18,7 @@ import msgspec
 from wirewatch.clock import SystemClock
 from wirewatch.config import Watcher
 from wirewatch.engine import cadence, schedule
+from wirewatch.engine.arrivals import as_polled
 from wirewatch.engine.fetch import Fetcher
 from wirewatch.engine.listed import Listed
 from wirewatch.engine.network import GRACE, Network, is_answer
@@ -294,7 +295,7 @@ class Engine:
             url=response.url,
             known=self._listed.known(source.name, self.clock.monotonic()),
         )
-        return await self._readers.read(job)
+        return as_polled(await self._readers.read(job), source.name, job.received)
 
     def _tell(self, changes: Sequence[Change]) -> None:
         """Hands on what was written. A listener that fails (a closed pipe) ends the engine; no source is to blame."""

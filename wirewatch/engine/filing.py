@@ -125,7 +125,9 @@ class Filing:
         The index knows it from now on: nothing else may be judged before the outcome is written, or `start_over`.
         """
         found = arrivals.candidates(document.items)
-        known = self.writer.known(state.name, [key for candidate in found for key in candidate.keys])
+        known = self.writer.known(
+            state.name, [key for candidate in found for key in (*candidate.keys, *candidate.nearby)]
+        )
         news = [self._split_reused(arrival) for arrival in arrivals.decide(found, known)]
         fresh = sum(arrival.previous is None for arrival in news)
         was, state = state, cadence.counted(state, fresh, document, _delays(news, heard))

@@ -35,6 +35,8 @@ class Process:
         self.index = StoryIndex(config.stories.preset, meaning.load() if config.stories.semantic else None)
         self._seen: dict[str, Known] = {}
         self._taken: dict[str, Placed] = {}
+        self._roots: dict[str, str] = {}
+        """What later takes that came under ids of their own are takes of."""
         self._into: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
         """Ids of the items of each story that `take` saw; kept only where a rule asks for what they come to."""
@@ -66,7 +68,10 @@ class Process:
     def retake(self, item: Item, previous: Placed) -> Placed:
         """A later take of a known item: it stays in its story, its flags are read anew."""
         flags = self.flagger.flags(item)
-        self.index.retake(item, flags)
+        known_as = self._roots.get(previous.item.id, previous.item.id)
+        if item.id != known_as:
+            self._roots[item.id] = known_as
+        self.index.retake(msgspec.structs.replace(item, id=known_as), flags)
         again = Placed(
             item=item,
             story=previous.story,
@@ -120,7 +125,8 @@ class Process:
 
     def take(self, item: Item) -> tuple[Placed, tuple[tuple[str, str], ...]]:
         """`place` or `retake`, by what this process itself has seen: for a stream without a store behind it."""
-        candidate = Candidate(item, identity.keys(item))
+        keys = identity.keys(item)
+        candidate = Candidate(item, keys, identity.keys_nearby(item) if len(keys) == 1 else ())
         known = same_item(candidate, self._seen)
         previous = self._taken.get(known.id) if known else None
         if previous is not None and reused_guid(item, previous.item):

@@ -19,6 +19,7 @@ from wirewatch.stories.normal import plain
 if TYPE_CHECKING:
     from wirewatch.model import Item
 
+UNDATED = "undated"
 LONGEST_KEY = 500
 """A longer guid or address is told by its hash: some feeds put whole articles into the guid."""
 
@@ -37,13 +38,16 @@ _TRACKING = re.compile(
 _MOBILE = re.compile(r"^(?:www\d?|m|mobile|amp|touch|wap|edition\.m|amp-cdn)\.(?=[^.]+\.)")
 _AMP_CACHE = re.compile(r"^(?P<host>[a-z0-9-]+)\.cdn\.ampproject\.org$")
 _AMP_PATH = re.compile(r"(?:/amp(?:\.html?)?|\.amp(?:\.html?)?|/amp/)$", re.IGNORECASE)
+_PLACE_IN_PAGE = re.compile(r"(?=.*\d.*\d)[\w:.,;-]{2,200}")
+"""A fragment that names one entry of a page, as live pages and weblogs have them; no tracking, no `#comments`."""
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 
 
 def keys(item: Item, *, guid: bool = True) -> tuple[str, ...]:
     """The keys an item is known by, strongest first; never empty.
 
-    `g:` source and guid, `u:` source and canonical address, `t:` source, normalised headline and UTC day.
+    `g:` source and guid, `u:` source and canonical address, `t:` source, normalised headline and UTC day when it was
+    published; where that isn't known the headline alone, and the caller looks at the time between two.
     """
     found = []
     if guid and item.guid and item.guid.strip():
@@ -51,9 +55,18 @@ def keys(item: Item, *, guid: bool = True) -> tuple[str, ...]:
     address = canonical_url(item.url) if item.url else ""
     if address and urlsplit(address).path.strip("/") + urlsplit(address).query:
         found.append(f"u:{item.source}\0{_short(address)}")
-    day = int((item.published or item.received) // DAY)
-    found.append(f"t:{item.source}\0{_short(plain(item.headline))}\0{day}")
+    found.append(_by_headline(item, 0))
     return tuple(found)
+
+
+def keys_nearby(item: Item) -> tuple[str, ...]:
+    """The headline's keys of the days before and after, which may have the same piece; none where it is undated."""
+    return () if item.published is None else (_by_headline(item, -1), _by_headline(item, 1))
+
+
+def _by_headline(item: Item, later: int) -> str:
+    day = UNDATED if item.published is None else str(int(item.published // DAY) + later)
+    return f"t:{item.source}\0{_short(plain(item.headline))}\0{day}"
 
 
 def canonical_url(url: str) -> str:
@@ -61,7 +74,7 @@ def canonical_url(url: str) -> str:
 
     Scheme, `www.` and mobile hosts, AMP (paths, parameters, Google's and Bing's caches), default ports, fragments,
     tracking parameters, `index.html` and the trailing slash go; the remaining parameters are sorted. A fragment
-    that is a route (`#!/…`) stays. Returns "" for what isn't an http address.
+    that is a route (`#!/…`) or names an entry of a page (`#block-6412…`) stays. "" for what isn't an http address.
     """
     try:
         parts = urlsplit(url.strip())
@@ -95,7 +108,8 @@ def canonical_url(url: str) -> str:
         (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)
     ]
     query = urlencode(sorted(pairs))
-    route = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    fragment = parts.fragment
+    route = fragment if fragment.startswith(("!", "/")) or _PLACE_IN_PAGE.fullmatch(fragment) else ""
     where = host if port in {None, 80, 443} else f"{host}:{port}"
     return f"http://{where}{path}" + (f"?{query}" if query else "") + (f"#{route}" if route else "")
 
