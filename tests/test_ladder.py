@@ -157,6 +157,16 @@ def test_originators_are_whom_copies_and_credits_point_to_each_once() -> None:
     assert originators(items) == ("Reuters", "Post")
 
 
+def test_an_originator_that_is_called_by_a_shorter_name_later_stays_the_first() -> None:
+    items = [
+        placed("Meridian Newswire", 3, 2),
+        placed("Post", 6, 5),
+        placed("Mirror", 9, 8, after="Meridian"),
+        placed("Meridian Asia", 9, 8),
+    ]
+    assert originators(items) == ("Meridian", "Post")
+
+
 def test_who_was_polled_later_is_no_copy_of_who_was_polled_first() -> None:
     items = [
         placed("Mirror", 3, 2.5, role="lead", item_id="m"),

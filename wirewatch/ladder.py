@@ -296,12 +296,18 @@ def same_outlet(one: str, other: str) -> bool:
 
 
 def _folded(names: dict[str, None]) -> tuple[str, ...]:
-    """Names once each, the longer of two that are one outlet giving way."""
+    """Names once each, the longer of two that are one outlet giving way; whoever was first stays so."""
     kept: list[str] = []
     for name in names:
         low = name.casefold()
-        if not any(low == other.casefold() or low.startswith(other.casefold() + " ") for other in kept):
-            kept = [other for other in kept if not other.casefold().startswith(low + " ")] + [name]
+        if any(low == other.casefold() or low.startswith(other.casefold() + " ") for other in kept):
+            continue
+        longer = [other for other in kept if other.casefold().startswith(low + " ")]
+        if longer:
+            kept[kept.index(longer[0])] = name
+        else:
+            kept.append(name)
+        kept = [other for other in kept if other not in longer]
     return tuple(kept)
 
 

@@ -272,7 +272,9 @@ class Dashboard(Stories, Watching, Alarms):
     def on_detail_turned(self, message: messages.DetailTurned) -> None:
         """Writes the head of the detail pane anew."""
         position = self.detail.position
-        self.query_one("#detail-head", Bar).show([("Story", "strong")], [(position, "muted")] if position else [])
+        page = self.detail.page
+        name = "Item" if page is not None and page.item is not None else "Story"
+        self.query_one("#detail-head", Bar).show([(name, "strong")], [(position, "muted")] if position else [])
 
     def on_end_neared(self, message: messages.EndNeared) -> None:
         """Reads older stories."""
