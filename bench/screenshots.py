@@ -308,6 +308,12 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     return press
 
 
+async def one_of_its_items(pilot: Pilot[None]) -> None:
+    """The reader asks why an item is part of the first story."""
+    await unfolded(pilot)
+    await pilot.press("i")
+
+
 async def unfolded(pilot: Pilot[None]) -> None:
     """The first story is unfolded, and the reader is at one of its items."""
     await pilot.press("l")
@@ -332,7 +338,7 @@ PICTURES: dict[
     "sources": ((120, 35), busy, "wirewatch-dark", pressing("S")),
     "unfolded": ((120, 35), busy, "wirewatch-dark", unfolded),
     "first": ((120, 35), busy, "wirewatch-dark", pressing("c")),
-    "why": ((120, 35), busy, "wirewatch-dark", pressing("i")),
+    "why": ((120, 35), busy, "wirewatch-dark", one_of_its_items),
 }
 
 

@@ -70,6 +70,20 @@ async def test_i_says_why_the_items_are_one_story_and_what_was_looked_at() -> No
         assert app.screen is app.dashboard
 
 
+async def test_i_on_an_item_begins_with_why_that_one_is_here() -> None:
+    store, _one = a_story()
+    app = desk(store)
+    async with running(app) as pilot:
+        await pilot.press("l")
+        await until(pilot, lambda: len(app.dashboard.feed.roll) == 34)
+        await pilot.press("j", "j", "j", "i")
+        await until(pilot, lambda: any("71 of 100" in line for line in screen_lines(app)))
+        lines = [line.strip() for line in screen_lines(app)]
+        begins = next(n for n, line in enumerate(lines) if "Why these are one story" in line)
+        assert "▸" in lines[begins + 2]
+        assert "Harbour News" in lines[begins + 2]
+
+
 async def test_an_overlay_follows_its_story_and_says_when_it_is_gone() -> None:
     store, one = a_story()
     app = desk(store)

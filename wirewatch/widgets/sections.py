@@ -71,10 +71,12 @@ class Subject(NamedTuple):
 
     title: str
     sections: tuple[Section, ...]
+    of_item: Section | None = None
+    """The section that comes first where the reader is at an item."""
 
 
 SUBJECTS: dict[str, Subject] = {
-    "why": Subject("Why", (why_flagged, how_high, one_story)),
+    "why": Subject("Why", (why_flagged, how_high, one_story), of_item=one_story),
     "first": Subject("Who was first", (who_was_first,)),
     "changes": Subject("What changed", (what_changed,)),
 }
@@ -120,6 +122,8 @@ def _bursts(reader: Reader, story: Story, now: float) -> tuple[Burst, ...]:
 def lay_out(subject: str, shown: Shown, width: int) -> tuple[Line, ...]:
     """The lines of a subject, each at most as wide as asked for."""
     writer = Writer(max(10, width))
-    for section in SUBJECTS[subject].sections:
+    about = SUBJECTS[subject]
+    first = (about.of_item,) if about.of_item is not None and shown.placed is not None else ()
+    for section in (*first, *(section for section in about.sections if section not in first)):
         section(writer, shown)
     return tuple(writer.lines)
