@@ -26,6 +26,7 @@ from bench.feedfarm import lexicon
 from tests.simulated import Clock, Feeds, simulated
 from wirewatch import config as configuration
 from wirewatch.engine import engine as engine_module
+from wirewatch.engine import readers
 from wirewatch.engine.fetch import Response
 from wirewatch.errors import FetchError
 from wirewatch.model import Document, Item
@@ -125,7 +126,7 @@ async def soak(sources: int, polls: int, data: Path) -> list[Reading]:
     )
     feeds, clock = News(), Clock()
     engine_module.Fetcher = lambda **_: feeds  # type: ignore[assignment,misc]
-    engine_module.Parser = lambda: feeds  # type: ignore[assignment,misc]
+    readers.Parser = lambda: feeds  # type: ignore[assignment,misc]
     engine_module.HOUSEKEEPING = 60.0
     logging.disable(logging.WARNING)  # one poll in fifty fails, which is no news here
     writer = open_writer(data, now=clock.now)

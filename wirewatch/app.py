@@ -66,7 +66,7 @@ def run(
     app.backstage.stop()
     if ending.code is not None:
         return ending.code
-    return app.return_code or 0
+    return app.return_code or int(app.crashed)
 
 
 def _load_asyncio() -> None:

@@ -159,6 +159,11 @@ class Desk(App[None]):
             self.dashboard.alarm.signals.restore_title()
         super().exit(result, return_code, message)
 
+    @property
+    def crashed(self) -> bool:
+        """Something fell over that can't be mended, whatever the user pressed since."""
+        return self._exception is not None
+
     def on_unmount(self) -> None:
         """Writes what the stall meter found."""
         if self._meter is not None:
