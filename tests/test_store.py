@@ -17,6 +17,8 @@ from wirewatch.query import parse
 from wirewatch.store import CursorTooOldError, Outcome, StoreFullError, check, open_reader, open_writer
 from wirewatch.store.docs import pack, unpack
 from wirewatch.store.files import DATABASE
+from wirewatch.store.retention import PASSING
+from wirewatch.widgets.marks import FLAG_MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -293,6 +295,32 @@ def test_retention_drops_old_stories_with_all_that_is_theirs_and_tells_desks(
     ] == [2, 0]
     assert writer.retain(now=NOW + 5 * DAY, days=4, most=1) == 0  # the starred one stays
     assert writer.retain(now=NOW + 50 * DAY, days=4, most=1) == 1
+
+
+def test_retention_keeps_flagged_stories_longer_and_drops_them_last(writer: Writer, reader: Reader) -> None:
+    def flagged(n: int, *flags: str) -> Outcome:
+        outcome = outcome_of(one(n))
+        return msgspec.structs.replace(outcome, stories=(msgspec.structs.replace(outcome.stories[0], flags=flags),))
+
+    writer.complete(flagged(1, "exclusive"))
+    writer.complete(flagged(2, "video", "press-release"))
+    writer.complete(flagged(3, "keyword:ferry"))
+    writer.complete(flagged(4, "factbox", "rule:ships"))
+    writer.complete(flagged(5))
+
+    def kept() -> set[str]:
+        return {story.id for story in reader.newest()}
+
+    assert writer.retain(now=NOW + 5 * DAY, days=4, most=100, flagged_days=30) == 2
+    assert kept() == {"si1", "si3", "si4"}
+    assert writer.retain(now=NOW + 5 * DAY, days=4, most=2, flagged_days=30) == 0
+    assert writer.retain(now=NOW + 5 * DAY, days=4, most=1, flagged_days=30) == 1  # twice as many as are kept
+    assert kept() == {"si3", "si4"}
+    assert writer.retain(now=NOW + 31 * DAY, days=4, most=100, flagged_days=30) == 2
+
+
+def test_retention_and_the_desk_agree_on_which_flags_only_tell_the_kind_of_a_piece() -> None:
+    assert {flag for flag, mark in FLAG_MARKS.items() if mark.family == "plain"} == PASSING
 
 
 def test_retention_keeps_the_newest_so_many(writer: SqliteWriter, reader: SqliteReader) -> None:

@@ -53,7 +53,7 @@ TABLES: dict[str, dict[str, Check]] = {
     "watch": {"keywords": values.terms, "entities": values.terms, "gazetteer": values.several(*GAZETTEER)},
     "stories": {"preset": values.one_of("strict", "broad"), "semantic": values.flag},
     "desk": {"theme": values.shown_name, "browser": values.text, "mark_read_after": values.mark_read_after},
-    "store": {"keep_days": values.days, "keep_stories": values.stories},
+    "store": {"keep_days": values.days, "keep_flagged_days": values.days, "keep_stories": values.stories},
     "alerts": alerts.ALERTS,
 }
 LISTS: dict[str, dict[str, Check]] = {"source": SOURCE, "entity": ENTITY, "rule": rules.RULE, "view": rules.VIEW}

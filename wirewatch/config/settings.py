@@ -103,7 +103,10 @@ class StoreSettings(msgspec.Struct, frozen=True, gc=False):
     """How much of the past is kept; starred stories stay whatever these say."""
 
     keep_days: float = 30.0
+    keep_flagged_days: float = 365.0
+    """For stories with a flag that says more than what kind of piece they are."""
     keep_stories: int = 200_000
+    """Flagged ones are dropped only beyond twice as many."""
 
 
 class AlertSettings(msgspec.Struct, frozen=True, gc=False):

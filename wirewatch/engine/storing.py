@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from wirewatch.clock import Clock
     from wirewatch.config import Config
+    from wirewatch.config.settings import StoreSettings
     from wirewatch.engine.held import Trouble, Written
     from wirewatch.model import Change, Document, SourceState
     from wirewatch.store.contract import Writer
@@ -244,13 +245,15 @@ class Storing:
         while True:
             keep = self.config.store
             if self.trouble is None:
-                gone = await self.run(self._retain_now, keep.keep_days, keep.keep_stories)
+                gone = await self.run(self._retain_now, keep)
                 if gone:
                     log.info("retention: %d stories: %g days, %d stories", gone, keep.keep_days, keep.keep_stories)
             await asyncio.sleep(HOUR)
 
-    def _retain_now(self, days: float, most: int) -> int:
-        return self.writer.retain(now=self._clock.now(), days=days, most=most)
+    def _retain_now(self, keep: StoreSettings) -> int:
+        return self.writer.retain(
+            now=self._clock.now(), days=keep.keep_days, most=keep.keep_stories, flagged_days=keep.keep_flagged_days
+        )
 
     def _start_over(self) -> None:
         self._filing.start_over(self.config, self._clock.now() - WINDOW)

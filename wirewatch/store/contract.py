@@ -243,8 +243,11 @@ class Writer(Protocol):
         """Puts up to `limit` waiting items into the full-text index; how many it did."""
         ...
 
-    def retain(self, *, now: float, days: float, most: int) -> int:
-        """Drops stories older than `days` or beyond the newest `most`, except starred ones; how many went."""
+    def retain(self, *, now: float, days: float, most: int, flagged_days: float = 0.0) -> int:
+        """Drops stories older than `days` or beyond the newest `most`, except starred ones; how many went.
+
+        Flagged ones stay for `flagged_days` where that is longer, and within the newest two times `most`.
+        """
         ...
 
     def words(self) -> list[Word]:

@@ -11,6 +11,15 @@ from wirewatch.store import alerts, docs, fulltext, words
 if TYPE_CHECKING:
     import sqlite3
 
+PASSING = frozenset(
+    (
+        *("wrapup", "live", "analysis", "opinion", "factbox", "timeline", "video", "photo", "press-release"),
+        *("repeat", "brief", "advisory"),
+    )
+)
+"""Flags that only tell what kind of piece a story is: not what retention takes for flagged."""
+FLAGGED_TIMES = 2
+"""Flagged stories go only beyond so many times the number of stories that is kept."""
 BATCH = 500
 """Stories dropped in one transaction: the engine's next outcome waits no longer than that takes."""
 LOG_DAYS = 7.0
@@ -21,29 +30,38 @@ GONE_DAYS = 400.0
 """Days for which the keys of dropped items are remembered after their feed was last seen to list them."""
 
 
-def drop(db: sqlite3.Connection, *, now: float, days: float, most: int) -> int:
+def drop(db: sqlite3.Connection, *, now: float, days: float, most: int, flagged_days: float = 0.0) -> int:
     """Drops up to BATCH stories that nothing arrived for in so many days, or that lie beyond the newest `most`.
 
-    Starred stories stay. Desks learn of each from the log. Returns how many went. Runs in the caller's transaction.
+    Starred stories stay. Flagged ones stay for `flagged_days` where that is longer, and within the newest two times
+    `most`. Desks learn of each from the log. Returns how many went. Runs in the caller's transaction.
     """
+    db.create_function("is_flagged", 1, is_flagged, deterministic=True)
     chosen = db.execute(
-        "SELECT n, id FROM stories WHERE starred = 0 AND at < ?1 AND updated < ?1 ORDER BY at, id LIMIT ?2",
-        (now - days * DAY, BATCH),
+        "SELECT n, id FROM stories WHERE starred = 0 AND at < ?1 AND updated < ?1"
+        " AND ((at < ?2 AND updated < ?2) OR NOT is_flagged(flags)) ORDER BY at, id LIMIT ?3",
+        (now - days * DAY, now - max(days, flagged_days) * DAY, BATCH),
     ).fetchall()
     (stored,) = db.execute("SELECT stories FROM counters").fetchone()
-    if not chosen and stored > most:
-        chosen = db.execute(
-            "SELECT n, id FROM stories WHERE starred = 0 AND (at, id) <= ("
-            " SELECT at, id FROM stories ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?)"
-            " ORDER BY at, id LIMIT ?",
-            (most, BATCH),
-        ).fetchall()
+    for newest, too in ((most, 0), (most * FLAGGED_TIMES if flagged_days else most, 1)):
+        if not chosen and stored > newest:
+            chosen = db.execute(
+                "SELECT n, id FROM stories WHERE starred = 0 AND (? OR NOT is_flagged(flags)) AND (at, id) <= ("
+                " SELECT at, id FROM stories ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?)"
+                " ORDER BY at, id LIMIT ?",
+                (too, newest, BATCH),
+            ).fetchall()
     for n, story in chosen:
         _drop_items(db, n, now)
         remove_story(db, n)
         db.execute("DELETE FROM aliases WHERE kept = ?", (story,))
         db.execute("INSERT INTO log (at, what, story) VALUES (?, 'edited', ?)", (int(now), story))
     return len(chosen)
+
+
+def is_flagged(flags: str) -> bool:
+    """Whether a story's flags, as they are stored, say more than what kind of piece it is."""
+    return any(flag.partition(":")[0] not in PASSING for flag in flags.split("\x1f") if flag)
 
 
 def remove_story(db: sqlite3.Connection, n: int) -> None:

@@ -230,16 +230,17 @@ class SqliteWriter:
         with self._write() as db:
             return fulltext.index(db, limit)
 
-    def retain(self, *, now: float, days: float, most: int) -> int:
+    def retain(self, *, now: float, days: float, most: int, flagged_days: float = 0.0) -> int:
         """Drops stories older than `days` or beyond the newest `most`, except starred ones; how many went.
 
+        Flagged ones stay for `flagged_days` where that is longer, and within the newest two times `most`.
         Works in transactions of a few hundred stories. Prunes the log too: a reader that was away for longer than
         `retention.LOG_DAYS` has to load anew.
         """
         dropped = 0
         while True:
             with self._write() as db:
-                part = retention.drop(db, now=now, days=days, most=most)
+                part = retention.drop(db, now=now, days=days, most=most, flagged_days=flagged_days)
             dropped += part
             if part < retention.BATCH:
                 break
