@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.commandline import wirewatch
 from tests.storing import an_item
 from wirewatch import config
 from wirewatch.config import Rule, View
@@ -16,6 +19,11 @@ from wirewatch.errors import ConfigError
 from wirewatch.model import Flag, Placed, Story
 from wirewatch.query import parse, regex, words
 from wirewatch.rules import RuleSet, is_quiet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wirewatch.config import Config
 
 HEAD = '[[rule]]\nname = "Gas"\nmatch = "gas leak"\n'
 
@@ -81,6 +89,25 @@ channel = "notify"
     )
     assert found.weights == {"Wire One": 0.5}
     assert found.lines == {"rule:Gas": 5}
+
+
+def test_what_config_show_prints_says_the_same_when_it_is_read_again(tmp_path: Path) -> None:
+    text = (
+        '[[source]]\nname = "Wire One"\nurl = "https://a.example/f"\nweight = 0.5\n' + HEAD + 'flag = "gas"\n'
+        'priority = "urgent"\nalert = "flash"\nsources = ["Wire One"]\nkinds = "agency"\ncooldown = "10m"\n'
+        'not_before = 2026-11-01T08:00:00Z\nquiet = ["22:00-06:30"]\nsound = "bell"\nchannel = "desktop"\n'
+        '[[rule]]\nname = "a: b"\nmatch = "x"\n[[view]]\nname = "V"\nquery = "x"\n'
+    )
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    shown = wirewatch(tmp_path, "config", "show", "--config", str(file))
+    assert shown.code == 0, shown.err
+
+    def bare(config: Config) -> tuple[object, ...]:
+        rules = tuple(msgspec.structs.replace(rule, line=0) for rule in config.rules)
+        return rules, tuple(msgspec.structs.replace(view, line=0) for view in config.views), config.weights
+
+    assert bare(config.parse(shown.out, file="x")) == bare(config.parse(text, file="x"))
 
 
 def test_a_rule_needs_a_name_and_a_query_only() -> None:

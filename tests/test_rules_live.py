@@ -169,6 +169,15 @@ def test_only_what_an_edit_can_concern_is_read_anew_and_nothing_is_missed(writer
         assert (stored.flags, stored.priority) == (again.flags, again.priority), (before, after)
 
 
+def test_names_of_the_gazetteer_that_are_switched_on_are_read_in_all_items() -> None:
+    off, on = Config(), Config(watch=Watch(gazetteer=("countries",)))
+    assert between(off, on).words is None
+    named = Config(watch=Watch(entities=("Germany",), gazetteer=("countries",)))
+    assert between(on, named).words is None, "the gazetteer lends its aliases"
+    assert between(off, Config(watch=Watch(("ferry",)))).words == {"f", "fe", "fer*"}
+    assert between(off, off) == Reflag()
+
+
 def test_a_source_that_counts_less_lowers_its_stories(tmp_path: Path, writer: SqliteWriter) -> None:
     filing = Filing(Process(Config()), writer)
     filed(filing, an_item(1, "Exclusive: Ferry firm hid engine faults for years", source="Reuters", kind="agency"))

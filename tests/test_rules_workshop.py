@@ -15,7 +15,7 @@ from wirewatch.commands.rules import shown_progress
 from wirewatch.config import Config, Rule, Watch
 from wirewatch.engine.filing import Filing
 from wirewatch.engine.process import Process
-from wirewatch.model import Document, Flag, Placed, SourceState
+from wirewatch.model import GAZETTEER_RULE, Document, Flag, Placed, SourceState
 from wirewatch.rules.workshop import Trial, differences, missed, trigger_of
 from wirewatch.store import open_reader, open_writer
 
@@ -207,6 +207,7 @@ def test_what_wirewatch_flags_by_itself_is_no_trigger() -> None:
     assert trigger_of(Flag("exclusive", "label/exclusive", "headline", 0, 1, "H")) is None
     assert trigger_of(Flag("scoop", "rule/Mine", "headline", 0, 1, "H")) == "rule:Mine"
     assert trigger_of(Flag("entity:X", "entity/alias", "headline", 0, 1, "H")) == "entity:X"
+    assert trigger_of(Flag("entity:X", GAZETTEER_RULE, "headline", 0, 1, "H")) is None
 
 
 def test_equal_trials_differ_in_nothing() -> None:

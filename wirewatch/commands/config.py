@@ -15,8 +15,9 @@ from wirewatch.errors import ConfigError, Exit, UsageError, WirewatchError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
-    from wirewatch.config import Config
+    from wirewatch.config import Config, Rule
 
 PRIVATE = 0o600
 """The file may come to hold passwords of feeds."""
@@ -105,10 +106,38 @@ def as_shown(config: Config) -> dict[str, Any]:
                 "language": source.language,
                 "every": None if source.every is None else _seconds(source.every),
                 "tags": list(source.tags),
+                "weight": config.weights.get(source.name),
             }
             for source in config.sources
         ],
+        "rule": [_rule(rule) for rule in config.rules],
+        "view": [{"name": view.name, "query": view.query, "key": view.key or None} for view in config.views],
     }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """A rule as it would be written, without what it leaves alone."""
+    from wirewatch.clock import rfc3339
+    from wirewatch.config.rules import LEVELS
+
+    return {
+        "name": rule.name,
+        "match": rule.match,
+        "flag": rule.flag or None,
+        "priority": None if rule.priority is None else LEVELS[rule.priority],
+        "alert": rule.alert if isinstance(rule.alert, bool) else LEVELS[rule.alert],
+        "sources": list(rule.sources) or None,
+        "kinds": list(rule.kinds) or None,
+        "not_before": None if rule.not_before is None else rfc3339(rule.not_before),
+        "quiet": _hours(rule.quiet) or None,
+        "cooldown": None if rule.cooldown is None else _seconds(rule.cooldown),
+        "sound": rule.sound,
+        "channel": list(rule.channel) or None,
+    }
+
+
+def _hours(quiet: Sequence[tuple[int, int]]) -> list[str]:
+    return [f"{begin // 60:02}:{begin % 60:02}-{end // 60:02}:{end % 60:02}" for begin, end in quiet]
 
 
 def _alerts(config: Config) -> dict[str, Any]:
@@ -118,9 +147,7 @@ def _alerts(config: Config) -> dict[str, Any]:
     shown = msgspec.to_builtins(config.alerts, enc_hook=str)
     for name in ("cooldown", "max_age", "hook_timeout"):
         shown[name] = _seconds(shown[name])
-    shown["quiet"] = [
-        f"{begin // 60:02}:{begin % 60:02}-{end // 60:02}:{end % 60:02}" for begin, end in config.alerts.quiet
-    ]
+    shown["quiet"] = _hours(config.alerts.quiet)
     shown["quiet_level"] = (*LEVELS, NOTHING)[config.alerts.quiet_level]
     shown["notify"] = [f"{address.partition('://')[0]}://…" for address in config.alerts.notify]
     shown["notify_file"] = None if config.alerts.notify_file is None else str(config.alerts.notify_file)

@@ -55,12 +55,14 @@ def between(old: Config, new: Config) -> Reflag:
     before, after = _watched(old), _watched(new)
     names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     aliases = {alias for name in names for known in (before, after) if name in known for alias in known[name][0]}
+    shipped = {*old.watch.gazetteer, *new.watch.gazetteer}  # they have names of their own, and lend them to the user's
+    unsaid = old.watch.gazetteer != new.watch.gazetteer or bool(shipped and names)
     flags = {f"keyword:{word}" for word in keywords} | {f"entity:{name}" for name in names}
     return Reflag(
         every=old.weights != new.weights,
         rules=rules,
         watch=(old.watch, old.entities) != (new.watch, new.entities),
-        words=_beginnings(keywords | aliases),
+        words=None if unsaid else _beginnings(keywords | aliases),
         flags=frozenset(flags) | frozenset(rule.raises for rule in old.rules if rule.name in rules),
     )
 

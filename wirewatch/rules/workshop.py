@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wirewatch.clock import DAY
+from wirewatch.model import GAZETTEER_RULE
 from wirewatch.rules.ruleset import RULE
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ def trigger_of(flag: Flag) -> str | None:
     """What of the user's own raised a flag; None for what wirewatch flags by itself."""
     if flag.rule.startswith(RULE):
         return f"rule:{flag.rule[len(RULE) :]}"
-    return flag.flag if flag.flag.partition(":")[0] in ("keyword", "entity") else None
+    own = flag.flag.partition(":")[0] in ("keyword", "entity") and flag.rule != GAZETTEER_RULE
+    return flag.flag if own else None
 
 
 def missed(stories: Iterable[tuple[Story, Sequence[Placed]]], outlets: int) -> list[Story]:
