@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -390,6 +391,33 @@ def test_a_republished_body_under_a_new_headline_is_a_copy() -> None:
     assert copy.why == ("4 sentences of the same text",)
 
 
+def test_a_body_set_in_lines_is_the_same_text() -> None:
+    index = StoryIndex()
+    index.place(item(1, "Exclusive: Sete grain terminal to be sold - sources", body=BODY))
+    wrapped = re.sub(r"(.{40,60}) ", r"\1\n", BODY)
+    assert index.place(item(2, "French dockers keep jobs in harbour deal", at=60, body=wrapped)).copy_of == "i1"
+
+
+def test_half_a_text_is_a_copy_where_it_credits_whom_it_has_it_from() -> None:
+    lines = BODY.split("\n")
+    own = ["Local politicians told this newspaper that they had heard nothing of a sale of the terminal before Monday."]
+    own += ["The mayor said she would ask for a meeting with the port authority and the ministry in Paris this week."]
+    half = "\n".join([*lines[:2], *own])
+    for credit, copy in ((None, None), ("Reuters", "i1")):
+        index = StoryIndex()
+        index.place(item(1, "Exclusive: Sete grain terminal to be sold - sources", source="Reuters World", body=BODY))
+        placed = index.place(item(2, "Mayor in the dark on harbour deal", at=60, body=half, credit=credit))
+        assert (placed.copy_of, placed.story) == (copy, "si1")
+
+
+def test_the_only_sentence_of_a_brief_is_a_copy_within_its_story_and_furniture_outside() -> None:
+    index = StoryIndex()
+    index.place(item(1, "Exclusive: Sete grain terminal to be sold - sources", body=BODY))
+    brief = BODY.split("\n")[0]
+    assert index.place(item(2, "French dockers: terminal has a buyer", at=60, body=brief)).copy_of == "i1"
+    assert index.place(item(3, "Tennis: Okafor out in first round", at=90, body=brief)).copy_of is None
+
+
 def test_the_same_body_under_a_contrary_headline_is_no_copy() -> None:
     index = StoryIndex()
     index.place(item(1, "Sete port to sell grain terminal", body=BODY))
@@ -447,6 +475,7 @@ def test_a_person_and_a_country_in_the_news_all_week_chain_no_stories() -> None:
         "Port of Odesa reopens as grain convoy sails – live",
         "Watch: Port of Odesa reopens as grain convoy sails for Egypt",
         "Letters: Port of Odesa reopens as grain convoy sails",
+        "Port of Odesa reopens and grain convoy sails. Will ships reach Egypt?",
         "What to know as the port of Odesa reopens and a grain convoy sails",
     ],
 )

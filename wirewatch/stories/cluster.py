@@ -11,7 +11,7 @@ import re
 from array import array
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from wirewatch.stories.copies import Copies
+from wirewatch.stories.copies import SAME_BODY, Copies
 from wirewatch.stories.evidence import Scales, Told, likelihood
 from wirewatch.stories.memory import Memory, of_item, take_in
 from wirewatch.stories.normal import NAME, Form, normal, running
@@ -41,8 +41,6 @@ SUMMARY_TOKENS = 24
 TELLING = 4
 ASKED = 4
 """Items of a story that are near to a new one and asked about it, besides its first and newest ones."""
-SAME_BODY = 0.6
-"""Bodies that share this part of the shorter one's sentences are one text."""
 VETO = 50.0
 """Logits: more than any evidence."""
 TAKES = ("update", "correction", "refile", "kill")
@@ -115,15 +113,12 @@ class StoryIndex:
         copy, copy_score = self.copies.best(form, more, scores, alone=alone)
         if copy is not None:
             copy = self.word.rather(copy, form.text, scores)
-        echo = window.echoes.nearest(said) if said else None
-        echoed = False
-        if copy is None and echo is not None and echo[1] >= 2 and echo[2] >= SAME_BODY:
-            contrast = Contrast(form, window.form(echo[0]))
-            echoed = not (contrast.minimal() and reasons(contrast))
-            if echoed:
-                copy, copy_score = echo[0], 100 * echo[2]
-                why.append(f"{echo[1]} sentences of the same text")
         ranked = self._stories(form, tokens, more, near, scores, item.received)
+        echo = self.copies.echo(form, said, item.credit, [story.cluster for story in ranked])
+        echoed = copy is None and echo is not None and echo.copy
+        if echoed and echo is not None:
+            copy, copy_score = echo.number, 100 * echo.share
+            why.append(echo.why)
         if copy is not None:
             cluster: int | None = window.cluster_of(copy)
             match, score = copy, copy_score
@@ -144,10 +139,10 @@ class StoryIndex:
                 merged = self._merge(joined if needed else ranked, needed=needed)
                 why.extend(self._related(ranked, besides=joined))
                 cluster = window.cluster_of(match)
-            elif echo is not None and echo[1] >= 2 and echo[2] >= SAME_BODY / 2:
-                match, score = echo[0], 100 * echo[2]
+            elif echo is not None and echo.sentences >= 2 and echo.share >= SAME_BODY / 2:
+                match, score = echo.number, 100 * echo.share
                 cluster = window.cluster_of(match)
-                why.append(f"{echo[1]} sentences of the same text")
+                why.append(echo.why)
             else:
                 cluster, match, score = None, None, 0.0
                 why.extend(self._related(ranked))

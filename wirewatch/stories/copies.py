@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -11,7 +11,7 @@ from wirewatch.stories.normal import CUT, Form
 from wirewatch.stories.veto import Contrast, reasons, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from wirewatch.stories.presets import Preset
     from wirewatch.stories.window import Window
@@ -20,6 +20,26 @@ if TYPE_CHECKING:
 ADDED, ADDED_ALONE = 0.4, 0.6
 """A copy may say more than what it copies by this share of all that is told; beyond it is a report of its own.
 Where no summaries tell reports from cut headlines, by more."""
+
+
+SAME_BODY, SAME_CREDITED = 0.6, 0.4
+"""Bodies that share this part of the shorter one's sentences are one text; less will do where one credits the other."""
+
+
+class Echo(NamedTuple):
+    """The item whose body says most of the same sentences."""
+
+    number: int
+    sentences: int
+    share: float
+    """Of the shorter body."""
+    copy: bool
+    """The same text, cut or with furniture around it."""
+
+    @property
+    def why(self) -> str:
+        """For the reader."""
+        return f"{self.sentences} sentence{'s' * (self.sentences > 1)} of the same text"
 
 
 class Copies:
@@ -48,6 +68,25 @@ class Copies:
                     if texts[at].count(" ") >= enough - 1:
                         scores[number] = score - 4
         return scores
+
+    def echo(self, form: Form, said: Sequence[int], credit: str | None, related: Collection[int]) -> Echo | None:
+        """What a body has in common with those before; the only sentence of a short one counts within its own story.
+
+        Credit, from dateline or sign-off, is evidence: a text that names the agency which sent the other one.
+        """
+        window = self.window
+        found = window.echoes.nearest(said) if said else None
+        if found is None:
+            return None
+        number, sentences, share = found
+        contrast = Contrast(form, window.form(number))
+        if contrast.minimal() and reasons(contrast):
+            return Echo(number, sentences, share, copy=False)
+        source = next((name for name, at in window.sources.items() if at == window.source[number - window.base]), "")
+        credited = bool(credit) and str(credit).casefold() in source.casefold()
+        whole = share == 1.0 and bool(contrast.shared) and window.cluster_of(number) in related
+        enough = sentences >= 2 and share >= (SAME_CREDITED if credited else SAME_BODY)
+        return Echo(number, sentences, share, copy=enough or whole)
 
     def best(
         self, form: Form, more: Sequence[int], scores: dict[int, float], *, alone: bool

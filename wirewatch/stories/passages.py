@@ -23,12 +23,16 @@ COMMON = 40
 _END = re.compile(r"(?<=[.!?…。！？»”\"])\s+|\n+")
 
 
+_WRAPPED = re.compile(r"(?m)^(.{40,}[^\s.!?…。！？:»”\"])\n(?=\S)")
+"""A long line that stops in the middle of a sentence: the text was set in lines, as wires do."""
+
+
 def passages(body: str | None) -> tuple[int, ...]:
     """The sentences of a body as hashes, in order, each once; none for a missing body."""
     if not body:
         return ()
     found: dict[int, None] = {}
-    for sentence in _END.split(body[:20_000]):
+    for sentence in _END.split(_WRAPPED.sub(r"\1 ", body[:20_000])):
         words = plain(sentence)
         if words.count(" ") + 1 < SHORTEST and len(words) < 40:
             continue
