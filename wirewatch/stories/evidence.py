@@ -119,8 +119,10 @@ class Scales:
         dot = math.fsum([idf[token] ** 2 * mine[token] * theirs[token] for token in mine.keys() & theirs])
         norms = [math.fsum([(idf[token] * count) ** 2 for token, count in side.items()]) for side in (mine, theirs)]
         words = dot / math.sqrt(norms[0] * norms[1]) if dot else 0.0
-        smaller = min(len(self.window.items_of(one)), len(self.window.items_of(other)))
-        words += self.by.merged_size * math.log(smaller)
+        window = self.window
+        items = window.items_of(one), window.items_of(other)
+        apart = abs(window.when[items[0][0] - window.base] - window.when[items[1][0] - window.base]) / HOUR
+        words += self.by.merged_size * math.log(min(map(len, items))) + self.by.merged_hour * apart
         if self.meaning is None:
             return words
         return words + self.by.merged_meaning * self.meaning.cosine(self.direction(one), self.direction(other))

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 PACKAGE = "wordllama"
 TABLE = "weights/l2_supercat_256.safetensors"
 PIECES = "tokenizers/l2_supercat_tokenizer_config.json"
-DIMENSIONS = 128
-"""Of the table's 256; it was trained so that the first ones carry the most."""
-REMEMBERED = 40_000
+DIMENSIONS = 256
+"""All that the table has."""
+REMEMBERED = 20_000
 """Words whose directions are kept at hand: some 20 MB."""
 
 

@@ -51,7 +51,8 @@ class Reader:
         if kind in {"cjk", "known", "sign"}:
             return None if kind != "sign" else ([], at + 1)
         if kind == "word" and low in self.only and self.language not in self.only[low]:
-            return None
+            month = low in self.table.month and piece[0].isupper() and self._dated(pieces, at)
+            return ([f"@m{self.table.month[low]}"], at + 1) if month else None
         if kind == "word":
             return self._word(pieces, at, piece, low)
         found = _NUMBER.match(piece)

@@ -7,6 +7,7 @@ reader understands. A copy tolerates none of them; a story tolerates what a deve
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from wirewatch.stories import tables
 from wirewatch.stories.normal import BREAK, BY, CUT, NAME, NEGATION, NUMBER, PLACE, Form
 
 FEW = 3
-REPLACED = 2
+REPLACED, ADDED = 2, 1
 ALIKE = 80.0
 """From this `fuzz.ratio` on two words are one word with a slip of the pen."""
 
@@ -74,7 +75,8 @@ class Contrast:
     def minimal(self) -> bool:
         """True where the two differ in a word or two only: the shape of two pieces made after one pattern."""
         for side in (self.left, self.right):
-            own = sum(token not in _LIGHT and not marks & NUMBER for token, marks in side.items())
+            words = [token for token, marks in side.items() if token not in _LIGHT and not marks & NUMBER]
+            own = len(words) - sum(map(tables.unspaced, words)) / 2
             own += any(marks & NUMBER for marks in side.values())
             if own > FEW:
                 return False
@@ -133,19 +135,27 @@ def pattern(contrast: Contrast) -> list[Conflict]:
 
 
 def _substituted(contrast: Contrast) -> bool:
-    """True where two headlines are the same word for word but for a word or two in one place."""
+    """True where two headlines are the same word for word but for a word or two in one place, and at most one more."""
     one = [token for token in contrast.one.tokens if token not in _LIGHT]
     other = [token for token in contrast.other.tokens if token not in _LIGHT]
-    begin = 0
-    while begin < min(len(one), len(other)) and one[begin] == other[begin]:
-        begin += 1
-    end = 0
-    while end < min(len(one), len(other)) - begin and one[-1 - end] == other[-1 - end]:
-        end += 1
-    mine, theirs = one[begin : len(one) - end], other[begin : len(other) - end]
-    if all(token[0] in "#@" for token in (*mine, *theirs)):
+    replaced = added = 0
+    for kind, begin, end, start, stop in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        mine, theirs = one[begin:end], other[start:stop]
+        if kind == "replace":
+            if max(len(mine), len(theirs)) > REPLACED or all(token[0] in "#@" for token in (*mine, *theirs)):
+                return False
+            replaced += 1
+        elif kind != "equal":
+            added += len(mine) + len(theirs)
+    if replaced != 1 or added > ADDED or len(contrast.shared) < 2:
         return False
-    return 1 <= len(mine) <= REPLACED and 1 <= len(theirs) <= REPLACED and begin + end > max(len(mine), len(theirs))
+    return _english(contrast.one) == _english(contrast.other)
+
+
+def _english(form: Form) -> bool:
+    """True where half of the words that are no names are in English use; a translation replaces words all the time."""
+    words = [token for token, marks in zip(form.tokens, form.marks, strict=True) if not marks & (NAME | NUMBER)]
+    return 2 * sum(map(_in_use, words)) >= len(words)
 
 
 _TOLL = frozenset(
