@@ -265,7 +265,7 @@ class StoryIndex:
             contrast.right = {
                 token: marks for token, marks in contrast.right.items() if 2 * known.get(token, 0) >= size
             }
-        against = (*reasons(contrast), *pattern(contrast))
+        against = tuple(sorted((*reasons(contrast), *pattern(contrast)), key=lambda conflict: not conflict.grave))
         if not against:
             return against, 0.0
         if contrast.minimal() and any(conflict.grave for conflict in against):

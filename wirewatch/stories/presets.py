@@ -96,5 +96,5 @@ PRESETS = {
 }
 SEMANTIC_PRESETS = {
     "strict": PRESETS["strict"]._replace(second=0.8, merge=0.64),
-    "broad": PRESETS["broad"]._replace(join=0.6, merge=0.50),
+    "broad": PRESETS["broad"]._replace(join=0.6, merge=0.44),
 }
