@@ -81,7 +81,7 @@ class StoryIndex:
     def __init__(self, preset: Literal["strict", "broad"] = "strict", meaning: Meaning | None = None) -> None:
         self.preset = (PRESETS if meaning is None else SEMANTIC_PRESETS)[preset]
         self.window = Window()
-        self.scales = Scales(self.window, meaning)
+        self.scales = Scales(self.window, self.preset, meaning)
         self.word = Word(self.window, self.scales)
         self.witnesses = Witnesses(self.window)
         self.copies = Copies(self.window, self.witnesses, self.preset)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wirewatch.stories.meaning import Meaning
+    from wirewatch.stories.presets import Preset
     from wirewatch.stories.window import Window
 
 NEWEST, OLDEST = 24, 8
@@ -37,8 +38,9 @@ class Told(NamedTuple):
 class Scales:
     """Weighs items against the stories of a window. Remembers counts only; what is in the window decides."""
 
-    def __init__(self, window: Window, meaning: Meaning | None = None) -> None:
+    def __init__(self, window: Window, preset: Preset, meaning: Meaning | None = None) -> None:
         self.window = window
+        self.preset = preset
         self.meaning = meaning
         self.by = EVIDENCE if meaning is None else SEMANTIC_EVIDENCE
         self._centroids: dict[int, tuple[dict[int, int], int]] = {}
@@ -122,10 +124,10 @@ class Scales:
         window = self.window
         items = window.items_of(one), window.items_of(other)
         apart = abs(window.when[items[0][0] - window.base] - window.when[items[1][0] - window.base]) / HOUR
-        words += self.by.merged_size * math.log(min(map(len, items))) + self.by.merged_hour * apart
+        words += self.preset.merged_size * math.log(min(map(len, items))) + self.preset.merged_hour * apart
         if self.meaning is None:
             return words
-        return words + self.by.merged_meaning * self.meaning.cosine(self.direction(one), self.direction(other))
+        return words + self.preset.merged_meaning * self.meaning.cosine(self.direction(one), self.direction(other))
 
     def direction(self, cluster: int) -> Any:
         """Where a story's words point."""

@@ -32,6 +32,12 @@ class Preset(NamedTuple):
     """From this score a member has nothing against it; a third of those asked must have nothing."""
     vouched: float = 0.4
     """From this score two items of two stories speak for one story, where a third item belongs to both."""
+    merged_meaning: float = 0.0
+    """The cosine of where two stories point, with the extra `semantic`, added to that of their words …"""
+    merged_size: float = 0.0
+    """… and the logarithm of how many items the smaller one has: to join two large ones takes more …"""
+    merged_hour: float = 0.0
+    """… and the hours between their first items: what is of one event begins together."""
     plain: float = 0.7
     """From this score nobody asks for a deed."""
 
@@ -66,12 +72,6 @@ class Evidence(NamedTuple):
     """The logarithm of how many items the story has: a long one has words for everything."""
     meaning: float = 0.0
     """The cosine of where the item's and the story's words point, with the extra `semantic`."""
-    merged_meaning: float = 0.0
-    """The same of two stories, added to the cosine of their words …"""
-    merged_size: float = 0.0
-    """… and the logarithm of how many items the smaller one has: to join two large ones takes more …"""
-    merged_hour: float = 0.0
-    """… and the hours between their first items: what is of one event begins together."""
 
 
 EVIDENCE = Evidence()
@@ -85,8 +85,6 @@ SEMANTIC_EVIDENCE = Evidence(
     bias=-3.1,
     size=-0.26,
     meaning=6.7,
-    merged_meaning=0.8,
-    merged_hour=-0.005,
 )
 """Fitted anew: meaning takes over much of what covered words said."""
 
@@ -95,6 +93,6 @@ PRESETS = {
     "broad": Preset(join=0.50, second=0.5, merge=0.25, related=0.30, witness=0.36, crowd=0.01, support=0.22),
 }
 SEMANTIC_PRESETS = {
-    "strict": PRESETS["strict"]._replace(second=0.8, merge=0.64),
-    "broad": PRESETS["broad"]._replace(join=0.6, merge=0.44),
+    "strict": PRESETS["strict"]._replace(second=0.8, merge=0.64, merged_meaning=0.8, merged_hour=-0.005),
+    "broad": PRESETS["broad"]._replace(join=0.6, merge=0.46, merged_meaning=0.8, merged_size=-0.03),
 }

@@ -141,6 +141,8 @@ def _substituted(contrast: Contrast) -> bool:
     replaced = added = 0
     for kind, begin, end, start, stop in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         mine, theirs = one[begin:end], other[start:stop]
+        if kind == "replace" and not (_placeless(contrast.left, mine) and _placeless(contrast.right, theirs)):
+            return False
         if kind == "replace":
             if max(len(mine), len(theirs)) > REPLACED or all(token[0] in "#@" for token in (*mine, *theirs)):
                 return False
@@ -150,6 +152,11 @@ def _substituted(contrast: Contrast) -> bool:
     if replaced != 1 or added > ADDED or len(contrast.shared) < 2:
         return False
     return _english(contrast.one) == _english(contrast.other)
+
+
+def _placeless(side: dict[str, int], tokens: list[str]) -> bool:
+    """True where something is left of one side that is no place: of those `_places` knows which lie in which."""
+    return any(not side[token] & PLACE for token in tokens if token in side)
 
 
 def _english(form: Form) -> bool:
