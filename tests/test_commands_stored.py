@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from tests.commandline import Ended, environment, wirewatch
@@ -286,6 +287,38 @@ def test_doctor_finds_nothing_wrong_with_a_sound_store(wire: Wire) -> None:
     assert {found["state"] for found in findings.values()} <= {"ok", "warn"}
     assert "3 stories" in findings["database"]["message"]
     assert "Agency One" in findings["sources"]["message"]
+
+
+def test_doctor_points_out_sources_clock_and_permissions(tmp_path: Path) -> None:
+    data, now = tmp_path / "data", time.time()
+    well = SourceState("Well", state="ok", last_attempt=now + 7200, last_success=now, next_poll=now + 60)
+    states = (
+        well,
+        msgspec.structs.replace(well, name="Old", newest=now - 400 * 86400),
+        msgspec.structs.replace(well, name="Mute", last_new=now - 90 * 86400),
+        msgspec.structs.replace(well, name="Broken", state="failing", reason="no such host"),
+        msgspec.structs.replace(well, name="Dropped", state="failing", reason="no such host"),
+    )
+    with closing(open_writer(data)) as writer:
+        assert writer.claim("x")
+        for state in states:
+            writer.complete(Outcome(state))
+    config = tmp_path / "config.toml"
+    config.write_text(
+        "".join(
+            f'[[source]]\nname = "{state.name}"\nurl = "https://x.example/{n}"\n' for n, state in enumerate(states[:4])
+        )
+    )
+    data.chmod(0o755)
+    (data / "wirewatch.sqlite").chmod(0o644)
+    ended = wirewatch(tmp_path, "doctor", "--json", "--data", str(data), "--config", str(config))
+    found = [(one["check"], one["state"], one["message"]) for one in ended.objects()]
+    assert ("sources", "warn", "1 stale; `wirewatch sources` says why: Old") in found
+    assert ("sources", "warn", "1 silent; `wirewatch sources` says why: Mute") in found
+    assert ("sources", "warn", "1 failing; `wirewatch sources` says why: Broken") in found
+    assert any(check == "clock" and state == "warn" and "set back" in said for check, state, said in found)
+    assert any(check == "permissions" and "others can read wirewatch.sqlite" in said for check, _, said in found)
+    assert ended.code == 0
 
 
 def test_doctor_says_what_is_wrong_and_ends_with_1(tmp_path: Path) -> None:

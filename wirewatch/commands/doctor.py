@@ -13,21 +13,27 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from wirewatch import __version__
+from wirewatch import __version__, clock, vitals
 from wirewatch import config as configuration
+from wirewatch.clock import MINUTE
 from wirewatch.commands import output, stored
 from wirewatch.errors import ConfigError, Exit, StoreError
 from wirewatch.store import check
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from wirewatch.config import Config
+    from wirewatch.model import SourceState
 
 SPACE = 200_000_000
 """Bytes; with less than this free the engine stops writing (FAULT 119)."""
+MADE = 1_764_115_200.0
+"""November 2025: a clock that says earlier is wrong."""
+NAMED = 5
+"""Sources that are named."""
 PARTS = ("textual", "httpx", "feedparser", "rapidfuzz", "msgspec", "selectolax", "ahocorasick-rs")
 EXTRA = "wordllama"
 
@@ -57,7 +63,8 @@ def findings(config: Path, data: Path, *, given: bool) -> Iterator[Finding]:
     yield _versions()
     yield from _configuration(config, given=given)
     yield from _directory(data)
-    yield from _database(data)
+    yield from _permissions(config, data)
+    yield from _database(data, _names(config))
     yield _terminal()
 
 
@@ -137,7 +144,17 @@ def _directory(data: Path) -> Iterator[Finding]:
         yield Finding("data", "ok", f"{data}: {free // 1_000_000_000} GB free")
 
 
-def _database(data: Path) -> Iterator[Finding]:
+def _names(config: Path) -> set[str] | None:
+    """The sources that are configured; None where that can't be known, and then all that are stored count."""
+    if not config.exists():
+        return None
+    try:
+        return {source.name for source in configuration.load(config).sources}
+    except ConfigError:
+        return None
+
+
+def _database(data: Path, names: set[str] | None) -> Iterator[Finding]:
     if not stored.exists(data):
         yield Finding("database", "ok", "none yet; the engine makes it")
         return
@@ -145,7 +162,7 @@ def _database(data: Path) -> Iterator[Finding]:
         with stored.reading(data) as reader:
             counts = reader.counts(time.time())
             engine = reader.engine()
-            states = reader.states().values()
+            states = [state for name, state in reader.states().items() if names is None or name in names]
     except StoreError as error:
         yield Finding("database", "fail", str(error))
         return
@@ -154,11 +171,53 @@ def _database(data: Path) -> Iterator[Finding]:
     if not problems:
         yield Finding("database", "ok", f"{counts['stories']} stories, {counts['starred']} starred")
     yield Finding("engine", "ok", f"polling: {engine}" if engine else "nobody polls at the moment")
-    failing = [state.name for state in states if state.state == "failing"]
-    if failing:
-        yield Finding(
-            "sources", "warn", f"{len(failing)} failing; `wirewatch sources` says why: {', '.join(failing[:5])}"
+    yield _clock(states, time.time())
+    yield from _sources(states, time.time(), polled=engine is not None)
+
+
+def _permissions(config: Path, data: Path) -> Iterator[Finding]:
+    """What others on this machine can read that is nobody's business: what you read and watch for, and where from."""
+    if os.name != "posix" or not data.is_dir():
+        return
+    mine = [data / stored.DATABASE, *sorted(data.glob("*.log*"))]
+    open_to_all = [path for path in mine if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)]
+    if open_to_all and data.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH):
+        names = ", ".join(path.name for path in open_to_all)
+        yield Finding("permissions", "warn", f"others can read {names}; run `chmod 700 {data}`")
+    elif config.exists() and config.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        yield Finding("permissions", "warn", f"others can write {config}, which names programs to run; `chmod 600` it")
+    else:
+        yield Finding("permissions", "ok", "nobody else reads or writes what is yours")
+
+
+def _clock(states: Sequence[SourceState], now: float) -> Finding:
+    """Whether the wall clock can be right: not before this version was made, nor before what is stored."""
+    if now < MADE:
+        return Finding("clock", "fail", f"this machine's clock says {clock.rfc3339(now)}; set it, or no time is right")
+    last = max((state.last_attempt or 0.0 for state in states), default=0.0)
+    if last > now + MINUTE:
+        return Finding(
+            "clock", "warn", f"sources were polled {vitals.long(last - now)} from now: the clock was set back since"
         )
+    return Finding("clock", "ok", f"{clock.rfc3339(now)}, local zone {time.strftime('%Z')}")
+
+
+def _sources(states: Sequence[SourceState], now: float, *, polled: bool) -> Iterator[Finding]:
+    """Every source that wants an eye, by what is wrong with it."""
+    by_word: dict[str, list[str]] = {}
+    for state in states:
+        found = vitals.attention(state, now)
+        if found or vitals.urgency(state, now) == 0:
+            by_word.setdefault(found.partition(":")[0] if found else state.state, []).append(state.name)
+        elif polled and vitals.is_late(state, now):
+            by_word.setdefault("late", []).append(state.name)
+    for word, names in by_word.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield Finding(
+            "sources", "warn", f"{len(names)} {word}; `wirewatch sources` says why: {', '.join(names[:NAMED])}{more}"
+        )
+    if states and not by_word:
+        yield Finding("sources", "ok", f"{len(states)} known, none failing, silent, stale or late")
 
 
 def _terminal() -> Finding:
