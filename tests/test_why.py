@@ -102,3 +102,12 @@ def test_story_why_prints_the_evidence_the_line_and_the_arithmetic(place: Path) 
     assert found["score"]["priority"] == found["priority"] == 1
     assert found["rules"] == [{"rule": "Gas", "line": 6, "items": ["i0", "i1"]}]
     assert found["exclusive"] == {"grade": "confirmed", "by": "i1"}
+    assert found["sources"]["i0"]["unnamed"] == ["sources say"]
+
+
+def test_story_why_says_whom_each_item_rests_on(place: Path) -> None:
+    told = wirewatch(
+        place, "story", "s", "--why", "--config", str(place / "config.toml"), "--data", str(place / "data")
+    )
+    lines = told.out.splitlines()
+    assert lines[lines.index("Rests on") + 1] == "  Reuters: unnamed sources say"

@@ -120,6 +120,33 @@ def lines(shown: Shown, *, why: bool) -> Iterator[str]:
         yield ""
         for line in lay_out(subject, shown, output.width() or PAGE):
             yield from _underlined(line) if subject == "why" else [steady("".join(text for text, _ in line)).rstrip()]
+    if why:
+        yield from _resting(detail.items)
+
+
+def _resting(items: Sequence[Placed]) -> Iterator[str]:
+    """Whom each item rests on, by its whole text: a line for each item that says so."""
+    from wirewatch.widgets.cells import steady
+
+    heading = ["", "Rests on"]
+    for placed in items:
+        parts = [f"{word} {', '.join(texts)}" for word, texts in _sources(placed).items() if texts]
+        if parts:
+            yield from heading
+            yield steady(f"  {placed.item.source}: {'; '.join(parts)}")
+            heading = []
+
+
+def _sources(placed: Placed) -> dict[str, list[str]]:
+    from wirewatch.flags.attribution import attribution
+
+    found = attribution(placed.item)
+    return {
+        "named": list(dict.fromkeys(one.text for one in found.named)),
+        "unnamed": list(dict.fromkeys(one.text for one in found.anonymous)),
+        "cites": [one.name or one.text for one in found.cited],
+        "silent": list(dict.fromkeys(one.text for one in found.no_comment)),
+    }
 
 
 def _underlined(line: Line) -> Iterator[str]:
@@ -148,6 +175,7 @@ def _reasons(shown: Shown) -> dict[str, Any]:
     found = score(shown.detail.story, shown.detail.items, rules, config.weights if config else {})
     graded = evidence(shown.detail.items, shown.now)
     return {
+        "sources": {placed.item.id: _sources(placed) for placed in shown.detail.items},
         "score": {
             "priority": found.priority,
             "points": found.points,
