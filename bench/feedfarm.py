@@ -72,10 +72,10 @@ class FeedFarm:
         """Puts `count` new items at the head of randomly chosen feeds; their guids."""
         return [self.publish_in(self._rng.randrange(len(self.feeds))) for _ in range(count)]
 
-    def publish_in(self, feed: int, headline: str | None = None) -> str:
-        """Puts a new item at the head of a feed; its guid."""
+    def publish_in(self, feed: int, first: str = "") -> str:
+        """Puts a new item at the head of a feed, whose headline may begin with a given word; its guid."""
         item = self._item(feed, 1_000_000 + self._rng.getrandbits(40))
-        item = item[0], headline or item[1], item[2]
+        item = item[0], f"{first} {item[1]}".strip(), item[2]
         self.feeds[feed].insert(0, item)
         self._bodies.pop(feed, None)
         return item[0]
