@@ -13,6 +13,7 @@ from wirewatch.model import Alert, Source
 from wirewatch.screens.alertlog import AlertLog
 from wirewatch.widgets.alarm import Alarm
 from wirewatch.widgets.backstage import FIRST_PAGE
+from wirewatch.widgets.messages import Configured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +57,9 @@ class Heard:
     def mark_title(self, mark: str) -> None:
         if self.titles[-1:] != [mark]:
             self.titles.append(mark)
+
+    def use(self, desktop: str) -> None:
+        self.titles.append(f"use {desktop}")
 
     def restore_title(self) -> None:
         self.titles.append("restored")
@@ -352,6 +356,14 @@ async def test_q_leaves_at_once_unless_the_configuration_asks_for_a_second_one(
         await pilot.press("q")
         await until(pilot, lambda: not app.is_running)
     assert heard.titles[-1] == "restored"
+
+
+async def test_an_edit_of_the_configuration_counts_for_a_running_desk() -> None:
+    app, heard = a_desk(MemoryStore())
+    async with running(app) as pilot:
+        app.dashboard.post_message(Configured(config(desktop="osc9")))
+        await until(pilot, lambda: heard.titles == ["use osc9"])
+        assert app.dashboard._source_names == ["Harbour News"]
 
 
 async def test_without_alerts_q_never_asks_and_ctrl_c_never_does() -> None:

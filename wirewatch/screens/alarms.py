@@ -29,6 +29,11 @@ class Alarms(Commands):
             self.backstage.read_alerts()
         self._refresh_words()
 
+    def on_configured(self, message: messages.Configured) -> None:
+        """Takes over how an edited configuration wants notifications; Textual calls every class's handler."""
+        if self.alarm.signals is not None:
+            self.alarm.signals.use(message.config.alerts.desktop)
+
     def on_alerts_read(self, message: messages.AlertsRead) -> None:
         """Shows the log as it stands."""
         if self.alert_log is not None:

@@ -101,7 +101,7 @@ class AlertLog(Overlay):
 
     def refill(self) -> None:
         """Lays the lines out again, and says more of the one under the cursor."""
-        if not self.query(LinePane):  # it is being closed
+        if len(self.query("#box-head, #box-lines")) < 2:  # it is being closed, and what it is made of goes one by one
             return
         super().refill()
         head, foot = self.query_one("#box-head", Bar), self.query("#box-foot")

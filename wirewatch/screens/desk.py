@@ -172,7 +172,8 @@ class Desk(App[None]):
     def action_leave(self) -> None:
         """Ends the desk; where the configuration asks for it, a second press is needed while alerts wait."""
         number, now = self.dashboard.alarm.standing.unacked, self._clock.monotonic()
-        if not self._config.alerts.confirm_quit or not number or now - self._asked_to_leave < AGAIN:
+        config = self.backstage.keeper.config or self._config
+        if not config.alerts.confirm_quit or not number or now - self._asked_to_leave < AGAIN:
             self.exit()
             return
         self._asked_to_leave = now

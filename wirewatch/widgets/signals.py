@@ -93,8 +93,12 @@ class Signals:
     def __init__(self, app: App[None], environ: Mapping[str, str], *, desktop: str = "auto") -> None:
         self._app = app
         self._environ = environ
-        self._way = protocol(desktop, environ)
+        self.use(desktop)
         self._title: str | None = None
+
+    def use(self, desktop: str) -> None:
+        """From now on asks for notifications as the setting says."""
+        self._way = protocol(desktop, self._environ)
 
     def ring(self, times: int = 1) -> None:
         """Rings the bell; several times with a pause between, since a terminal makes one of what comes at once."""
