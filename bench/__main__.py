@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("desk", "first_load", "store", "conformance", "stories", "keywords", "flags")
+BENCHES = ("desk", "first_load", "store", "conformance", "stories", "keywords", "flags", "rules")
 
 
 def main() -> int:
