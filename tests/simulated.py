@@ -129,6 +129,8 @@ class Feeds:
             status=200, url=source.url, content=content, etag=str(self.edition), body_hash=str(self.edition)
         )
 
+    took = 0.0
+
     def parse(self, job: ParseJob) -> Document:
         """One item named after source and edition."""
         name, edition = job.source.name, job.content.decode()

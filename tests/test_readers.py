@@ -20,23 +20,22 @@ if TYPE_CHECKING:
 
 
 class Double:
-    """A worker whose documents take as long as they say, by a clock of its own."""
+    """A worker whose documents take as long as they say."""
 
     made: list[Double]
-    now = 0.0
     gate: threading.Event
 
     def __init__(self) -> None:
         self.read: list[str] = []
         self.closed = False
+        self.took = 0.0
         Double.made.append(self)
 
     def parse(self, job: ParseJob) -> Document:
         self.read.append(job.source.name)
+        self.took = 2 * LONG if job.content.startswith(b"long") else 0.0
         if job.content.startswith(b"wait"):
             assert Double.gate.wait(30)
-        elif job.content.startswith(b"long"):
-            Double.now += 2 * LONG
         elif job.content.startswith(b"bad"):
             raise ParseError("bad")
         return Document("rss", ())
@@ -47,9 +46,8 @@ class Double:
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    Double.made, Double.now, Double.gate = [], 0.0, threading.Event()
+    Double.made, Double.gate = [], threading.Event()
     monkeypatch.setattr(readers, "Parser", Double)
-    monkeypatch.setattr(readers.time, "perf_counter", lambda: Double.now)
     yield Double.gate
     Double.gate.set()
 

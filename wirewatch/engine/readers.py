@@ -8,7 +8,6 @@ slow lane lives only while it has something to do.
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from wirewatch.engine.worker import ParseJob
     from wirewatch.model import Document
 
-LONG = 0.25
-"""Seconds after which a document has taken long."""
+LONG = 0.5
+"""Seconds of CPU time after which a document has taken long: a busy machine makes none long."""
 LARGE = 1_000_000
 """Bytes that a document may have in the quick lane."""
 PENANCE = 5
@@ -91,7 +90,7 @@ class _Lane:
     def __init__(self, name: str) -> None:
         self.thread = ThreadPoolExecutor(1, name)
         self.took: dict[str, float] = {}
-        """Seconds that the document of each source took, until somebody has looked."""
+        """Seconds of CPU time that the document of each source took, until somebody has looked."""
         self._parser: Parser | None = None
         self.thread.submit(self._started)
 
@@ -103,7 +102,6 @@ class _Lane:
     def read(self, job: ParseJob) -> Document:
         """Runs in the lane's thread."""
         parser = self._started()
-        begun = time.perf_counter()
         try:
             return parser.parse(job)
         except ParseError:
@@ -113,7 +111,7 @@ class _Lane:
             self._parser = Parser()
             raise
         finally:
-            self.took[job.source.name] = time.perf_counter() - begun
+            self.took[job.source.name] = parser.took
 
     def close(self) -> None:
         """Ends the process; waits for the document that is being read."""

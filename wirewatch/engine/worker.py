@@ -61,6 +61,8 @@ class ParseJob(msgspec.Struct, frozen=True):
 class _Answer(msgspec.Struct, frozen=True):
     document: Document | None = None
     error: str | None = None
+    took: float = 0.0
+    """Seconds of CPU time."""
 
 
 class _GoneError(Exception):
@@ -82,6 +84,8 @@ class Parser:
         self._turn = threading.Lock()
         self._closed = False
         self._done = 0
+        self.took = 0.0
+        """Seconds of CPU time that the last document took; all it may take where the process died of it."""
         self._process = self._started()
 
     @property
@@ -98,6 +102,7 @@ class Parser:
             if self._closed:
                 raise ParseError("the parser is closed")
             message = msgspec.msgpack.encode(job)
+            self.took = self._cpu
             try:
                 answer = self._exchanged(message)
             except _GoneError as gone:
@@ -105,6 +110,7 @@ class Parser:
                 if gone.begun:
                     raise ParserDiedError(str(gone)) from None
                 answer = self._exchanged_again(message)
+            self.took = answer.took
             self._done += 1
             if self._done >= self._parses:
                 self._replace()
@@ -286,7 +292,9 @@ def _serve(cpu: float, memory: int) -> None:
             answers.write(_BEGUN)
             answers.flush()
             _allow_cpu(cpu)
-            answer = msgspec.msgpack.encode(_answer(content))
+            begun = time.process_time()
+            found = _answer(content)
+            answer = msgspec.msgpack.encode(msgspec.structs.replace(found, took=time.process_time() - begun))
             signal.setitimer(signal.ITIMER_PROF, 0)
             answers.write(_LENGTH.pack(len(answer)) + answer)
             answers.flush()
