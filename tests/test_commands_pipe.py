@@ -284,3 +284,42 @@ def test_captured_feeds_come_out_without_a_control_byte(tmp_path: Path) -> None:
 
 def _all_text(found: list[dict[str, Any]]) -> str:
     return "".join(value for item in found for value in item.values() if isinstance(value, str))
+
+
+def test_the_order_of_what_came_in_together_changes_no_story(tmp_path: Path) -> None:
+    received = "2023-03-13T09:00:00Z"
+    given = [
+        {
+            "id": f"i{at}",
+            "source": source,
+            "headline": headline,
+            "received": received,
+            "published": f"2023-03-13T08:{at}:00Z",
+        }
+        for at, (source, headline) in enumerate(
+            [
+                ("Meridian", "Exclusive: Norland central bank to cut key rate on Thursday, three officials say"),
+                ("Harbour News", "Norland central bank to cut key rate on Thursday, officials say"),
+                ("Tagesbogen", "Ferry with 212 aboard runs aground off Skarholm"),
+                (
+                    "Northern Post",
+                    "Norland central bank to cut its key rate on Thursday, three officials say - Meridian",
+                ),
+                ("Radio Kestrel", "Ferry with 212 people aboard runs aground off Skarholm"),
+            ],
+            start=10,
+        )
+    ]
+    later = {"id": "last", "source": "Late", "headline": "Rain expected", "received": "2023-03-13T10:00:00Z"}
+
+    def stories(items: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+        (tmp_path / "items.ndjson").write_text(lines(*items, later), encoding="utf-8")
+        for ended in (pipe(tmp_path, str(tmp_path / "items.ndjson")), pipe(tmp_path, stdin=lines(*items, later))):
+            found = [one for one in ended.objects() if "id" in one]
+            assert [one["id"] for one in found] == [*(item["id"] for item in items), "last"]
+        return {one["id"]: (one["story"], one["role"]) for one in found}
+
+    first = stories(given)
+    assert len({story for story, _ in first.values()}) == 3
+    for turned in (given[::-1], given[2:] + given[:2], [given[at] for at in (3, 0, 4, 1, 2)]):
+        assert stories(turned) == first

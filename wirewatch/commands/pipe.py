@@ -1,7 +1,8 @@
 """`wirewatch pipe`: documents in, items with every judgement out. Neither store nor network is touched.
 
-The output is a contract (DESIGN, Command line). NDJSON is answered line by line as it comes, so that a program can hold
-a conversation with `pipe`; other documents are read whole, in the parsers' own process, since they may be hostile.
+The output is a contract (DESIGN, Command line). NDJSON is answered as it comes, so that a program can hold a
+conversation with `pipe`; other documents are read whole, in the parsers' own process, since they may be hostile. What
+came in together, at one `received`, is judged in one order however it lies in the input, and printed as it lay there.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import gzip
 import io
 import itertools
+import os
+import select
 import sys
 import time
 import zlib
@@ -25,13 +28,14 @@ from wirewatch.engine.process import Process
 from wirewatch.engine.worker import ParseJob, Parser
 from wirewatch.errors import Exit, ParseError
 from wirewatch.model import Source
+from wirewatch.stories import arrival_order
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from wirewatch.config import Config
-    from wirewatch.model import Item
+    from wirewatch.model import Item, Placed
 
 STDIN = "-"
 DOCUMENT_MOST = 64 * 1024 * 1024
@@ -41,6 +45,10 @@ LINE_MOST = 8 * 1024 * 1024
 FIRST_LINES = 5
 """NDJSON is known by an item among so many lines: a broken first one costs itself only."""
 NDJSON = "ndjson"
+MOMENT = 0.03
+"""Seconds that what came in together may still be completed by a line that isn't there yet."""
+TOGETHER_MOST = 10_000
+"""Items of one time that are held at most."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -112,21 +120,30 @@ class Pipe:
                 self._whole(content, name, file or STDIN)
 
     def _lines(self, first: bytes, stream: BinaryIO, name: str, file: str | None, *, at_once: bool) -> None:
-        """NDJSON: each line is answered before the next one is read."""
+        """NDJSON: each line is answered as soon as no other can belong together with it."""
         source = Source(name=_source_name(name), url="")
+        together: list[Item] = []
         for number, line in enumerate(_every_line(first, stream), start=1):
-            for item in self._items(line, source, f"{name}:{number}", file):
-                self._print(item, file)
+            now = time.time()
+            for item in self._items(line, source, f"{name}:{number}", file, now):
+                if together and (item.received != together[0].received or len(together) == TOGETHER_MOST):
+                    self._judge(together, file)
+                    together = []
+                together.append(item)
+            if together and (together[0].received == now or (at_once and not _more(stream))):
+                self._judge(together, file)
+                together = []
                 if at_once:
                     self._flush()
+        self._judge(together, file)
 
-    def _items(self, line: bytes, source: Source, place: str, file: str | None) -> Iterator[Item]:
+    def _items(self, line: bytes, source: Source, place: str, file: str | None, now: float) -> Iterator[Item]:
         """The item of one line, received now unless it says when."""
 
         def complain(error: ParseError) -> None:
             self._complain(place, str(error).removeprefix("line 1: "))
 
-        yield from ndjson.read_lines([line], Scene(source=source, received=time.time(), file=file), complain)
+        yield from ndjson.read_lines([line], Scene(source=source, received=now, file=file), complain)
 
     def _whole(self, content: bytes, name: str, file: str) -> None:
         """A feed or an agency file: its items belong to the source that it names itself."""
@@ -137,12 +154,16 @@ class Pipe:
         self.failed = self.failed or bool(found.complaints)
         if found.note:
             output.complain(f"{name}: {found.note}")
-        for item in found.items:
-            named = msgspec.structs.replace(item, source=found.title) if found.title else item
-            self._print(named, file)
+        title = found.title
+        self._judge([msgspec.structs.replace(item, source=title) if title else item for item in found.items], file)
 
-    def _print(self, item: Item, file: str | None) -> None:
-        placed, merged = self._process.take(item)
+    def _judge(self, items: Sequence[Item], file: str | None) -> None:
+        """Judges what came in together, and prints it in the order of the input."""
+        judged = {at: self._process.take(items[at]) for at in sorted(range(len(items)), key=_order(items))}
+        for at in range(len(items)):
+            self._print(*judged[at], file)
+
+    def _print(self, placed: Placed, merged: Sequence[tuple[str, str]], file: str | None) -> None:
         shown = output.item_object(placed)
         if file is not None:
             shown["file"] = file
@@ -154,6 +175,23 @@ class Pipe:
         self.failed = True
         self._flush()
         output.complain(f"{name}: {reason}")
+
+
+def _order(items: Sequence[Item]) -> Callable[[int], tuple[float, float, str, str, int]]:
+    """The order in which items of the same time are judged; the same item twice stays as it lay."""
+    return lambda at: (*arrival_order(items[at]), at)
+
+
+def _more(stream: BinaryIO) -> bool:
+    """Whether there is more to read, or comes within a moment; the end of it counts, since reading on tells."""
+    descriptor = stream.fileno()
+    os.set_blocking(descriptor, False)
+    try:
+        if isinstance(stream, io.BufferedReader) and stream.peek(1):
+            return True
+    finally:
+        os.set_blocking(descriptor, True)
+    return bool(select.select([descriptor], [], [], MOMENT)[0])
 
 
 def _first_line(stream: BinaryIO) -> bytes:

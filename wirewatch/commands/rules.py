@@ -18,10 +18,10 @@ from wirewatch.rules.workshop import Trial, differences, missed
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from wirewatch.config import Config
-    from wirewatch.model import Item, Placed, Story
+    from wirewatch.model import Placed, Story
     from wirewatch.store.contract import Reader
 
 T = TypeVar("T")
@@ -75,8 +75,7 @@ class Given(Pipe):
             members.setdefault(placed.story, []).append(placed)
         return {story: self._process.story(items) for story, items in members.items()}
 
-    def _print(self, item: Item, file: str | None) -> None:
-        placed, merged = self._process.take(item)
+    def _print(self, placed: Placed, merged: Sequence[tuple[str, str]], file: str | None) -> None:
         self.placed[placed.item.id] = placed
         self._merged.update(merged)
 
