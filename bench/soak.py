@@ -4,8 +4,9 @@
 descriptors are the store's; what a poll brings is judged, written, indexed and dropped again as ever. A source is asked
 every five minutes and brings four items a day; one poll in fifty fails. The index holds three days, and so does the
 store here: after half of the time both are full, and memory and files must not grow any more. The engine looks after
-its house once a minute, not twice a second, or that would be most of the time. Prints a line now and then and the slope
-of the second half. Nothing is compared: no other reader runs by another clock.
+its house once a minute, not twice a second, or that would be most of the time. The caches of what texts were found to
+say fill up with some ten thousand items only, long after: `--sources 60 --every 3600 --daily 24 --polls 480` goes there.
+Prints a line now and then and the slope of the second half. Nothing is compared: no other reader's clock can be turned.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from wirewatch.model import Source
 
 EVERY = 300.0
-DAILY = 4
+"""Seconds between polls of a source; `--every` says otherwise."""
+DAILY = 4.0
+"""Items a day of a source; `--daily` says otherwise."""
 LISTED = 12
 MEGABYTE = 1e6
 
@@ -46,8 +49,9 @@ MEGABYTE = 1e6
 class News(Feeds):
     """Feeds that each bring an item now and then, and fail now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, every: float = EVERY, daily: float = DAILY) -> None:
         super().__init__()
+        self._chance = daily * every / 86400
         self._dice = random.Random(21)
         self._words = lexicon(self._dice)
         self._items: defaultdict[str, deque[tuple[str, str, float]]] = defaultdict(lambda: deque(maxlen=LISTED))
@@ -60,7 +64,7 @@ class News(Feeds):
         if self._dice.random() < 0.02:
             raise FetchError("connection refused")
         listed = self._items[source.name]
-        if not listed or self._dice.random() < DAILY * EVERY / 86400:
+        if not listed or self._dice.random() < self._chance:
             self._count += 1
             headline = " ".join(self._dice.choices(self._words, k=9)).capitalize()
             listed.appendleft((f"{source.name}-{self._count}", headline, asyncio.get_running_loop().time()))
@@ -119,12 +123,12 @@ def slope(readings: list[Reading]) -> float:
     return 1000 * sum((one.polls - middle) * (one.memory - mean) for one in readings) / over if over else 0.0
 
 
-async def soak(sources: int, polls: int, data: Path) -> list[Reading]:
+async def soak(sources: int, polls: int, data: Path, *, every: float = EVERY, daily: float = DAILY) -> list[Reading]:
     """Runs the engine for so many polls of so many sources; readings at forty moments."""
     text = "[store]\nkeep_days = 3\n" + "".join(
-        f'[[source]]\nname = "S{n}"\nurl = "http://h{n}.example/feed"\nevery = "{EVERY:.0f}s"\n' for n in range(sources)
+        f'[[source]]\nname = "S{n}"\nurl = "http://h{n}.example/feed"\nevery = "{every:.0f}s"\n' for n in range(sources)
     )
-    feeds, clock = News(), Clock()
+    feeds, clock = News(every=every, daily=daily), Clock()
     engine_module.Fetcher = lambda **_: feeds  # type: ignore[assignment,misc]
     readers.Parser = lambda: feeds  # type: ignore[assignment,misc]
     engine_module.HOUSEKEEPING = 60.0
@@ -138,7 +142,7 @@ async def soak(sources: int, polls: int, data: Path) -> list[Reading]:
     readings: list[Reading] = []
     step = max(1, polls // 40)
     for done in range(step, polls + 1, step):
-        await asyncio.sleep(step * EVERY)
+        await asyncio.sleep(step * every)
         readings.append(read(data, done))
         print(readings[-1].line, f" {time.process_time():.0f} s CPU", flush=True)
     stop.set()
@@ -153,12 +157,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--sources", type=int, default=300)
     options.add_argument("--polls", type=int, default=2000)
+    options.add_argument("--every", type=float, default=EVERY, help="seconds between polls of a source")
+    options.add_argument("--daily", type=float, default=DAILY, help="items a day of a source")
     args = options.parse_args()
     readings: list[Reading] = []
     with tempfile.TemporaryDirectory() as folder:
 
         async def run() -> None:
-            readings.extend(await soak(args.sources, args.polls, Path(folder)))
+            readings.extend(await soak(args.sources, args.polls, Path(folder), every=args.every, daily=args.daily))
 
         simulated(run)
         problems = check(Path(folder))
