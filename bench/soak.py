@@ -4,9 +4,10 @@
 descriptors are the store's; what a poll brings is judged, written, indexed and dropped again as ever. A source is asked
 every five minutes and brings four items a day; one poll in fifty fails. The index holds three days, and so does the
 store here: after half of the time both are full, and memory and files must not grow any more. The engine looks after
-its house once a minute, not twice a second, or that would be most of the time. The caches of what texts were found to
-say fill up with some ten thousand items only, long after: `--sources 60 --every 3600 --daily 24 --polls 480` goes there.
-Prints a line now and then and the slope of the second half. Nothing is compared: no other reader's clock can be turned.
+its house once a minute, not twice a second, or that would be most of the time. The caches of what texts were
+found to say fill up with some ten thousand items only, long after: `--sources 60 --every 3600 --daily 24 --polls 480`
+goes there. Prints a line now and then and the slope of the second half. Nothing is compared: no other reader's clock
+can be turned.
 """
 
 from __future__ import annotations
