@@ -46,6 +46,7 @@ def main() -> int:
     parser.add_argument("--week", type=Path, default=WEEK)
     parser.add_argument("--sample", metavar="FLAG", help="random hits of a flag, to be read")
     parser.add_argument("--missed", action="store_true", help="random items with telling words and no flag")
+    parser.add_argument("--unread", action="store_true", help="sample only hits that readings.toml doesn't list")
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=2023)
     args = parser.parse_args()
@@ -138,9 +139,16 @@ def week(args: argparse.Namespace) -> int:
     flagged = [(item, flagger.flags(item)) for item in items]
     spent = time.process_time() - began
     if args.sample:
+        read = _read(args.sample) if args.unread else frozenset[str]()
         hits = sorted(
-            {item.id: (item, one) for item, flags in flagged for one in flags if _is(one.flag, args.sample)}.items()
+            {
+                item.id: (item, one)
+                for item, flags in flagged
+                for one in flags
+                if _is(one.flag, args.sample) and item.id not in read
+            }.items()
         )
+        print(f"{len(hits)} items to draw from")
         for _, (item, one) in random.Random(args.seed).sample(hits, min(args.count, len(hits))):
             _print(item, one)
         return 0
@@ -158,6 +166,12 @@ def week(args: argparse.Namespace) -> int:
     _readings(flagged)
     print(f"\n{len(items):,} items, {spent * 1e6 / len(items):.0f} µs of CPU an item")
     return 0
+
+
+def _read(name: str) -> frozenset[str]:
+    """The ids of the hits of a flag that a person has read already."""
+    table = tomllib.loads(READINGS.read_text("utf-8")).get("flags", {}).get(name, {})
+    return frozenset(table.get("right", ())) | frozenset(table.get("wrong", ()))
 
 
 def _is(flag: str, wanted: str) -> bool:

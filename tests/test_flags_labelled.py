@@ -77,5 +77,5 @@ def test_every_span_is_the_text_that_it_names() -> None:
 
 def test_the_set_is_large_enough_and_half_near_misses() -> None:
     assert len(CASES) >= 300
-    assert sum(not case["flags"] for case in CASES) * 3 >= len(CASES)
+    assert sum(not case["flags"] for case in CASES) * 2 >= len(CASES)
     assert len({case.get("language", "en") for case in CASES}) >= 10

@@ -66,7 +66,7 @@ def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterato
     for field, text, first, last in openings(item, 1):
         part = masked(text[first:last])
         for at, to, name in _hits("second_hand", "text", language, part):
-            if name not in own:
+            if name not in own and not pattern("told_of").search(part.text[:at]):
                 title = f"second-hand:{name}" if name else "second-hand"
                 below.append(flag(title, "second-hand/text", field, text, first + at, first + to))
     opening = f"{item.headline[start:]}\n{item.summary or (item.body or '')[:700]}"
@@ -81,7 +81,9 @@ def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterato
     yield from below
 
 
-_REPORT = re.compile(r"(?i)(?:new )?reports?(?: (?:says?|claims?))?")
+_REPORT = re.compile(
+    r"(?i)(?:new )?reports?(?: (?:says?|claims?))?|(?:says?|claims?|according to|suggests?) (?:an? |new )*reports?"
+)
 
 
 def _denied(item: Item, language: str) -> Iterator[Flag]:

@@ -63,6 +63,7 @@ _LIVE_ABROAD = {
     "ru": r"онлайн|прямая трансляция",
 }
 _LIVE_TAIL = re.compile(rf"(?:[\w&’'-]+ ){{0,3}}(?P<live>{_LIVE_WORDS})(?: now)?!?", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:where|how|who|that|which)(?: [a-z][\w’'-]*){1,2}$")
 _ASKING = re.compile(r"(?i)(?:where|how|why|who|what|when|which|places?|ways?|cheapest|best)\b")
 
 
@@ -329,7 +330,8 @@ class _Scanner:
         topic = self.text[start : found.start()]
         last = re.findall(r"[\w’']+", topic)
         bare_live = found["live"].casefold() == "live"
-        if bare_live and (not last or last[-1].casefold() in _not_live_after() or _ASKING.match(topic)):
+        asking = _ASKING.match(topic) or _CLAUSE.search(topic)
+        if bare_live and (not last or last[-1].casefold() in _not_live_after() or asking):
             return
         if ":" in topic or len(topic) > 90:
             return
