@@ -235,7 +235,7 @@ async def test_failing_sources_are_counted_and_their_reasons_one_key_away() -> N
 async def test_the_help_lists_every_command_with_the_users_own_keys() -> None:
     config = Config(keys={"star": "x"}, desk=DeskSettings(mark_read_after=None))
     app = desk(a_hundred(), config=config)
-    async with running(app, (120, 70)) as pilot:
+    async with running(app, (120, 100)) as pilot:
         await pilot.press("x")
         assert app.dashboard.feed.cursor_story.starred
         await pilot.press("question_mark")

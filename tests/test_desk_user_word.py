@@ -149,7 +149,7 @@ async def test_two_desks_on_a_real_store_see_what_one_of_them_says_and_so_does_t
         await until(pilot, lambda: bool(wire.writer.words()))
         wire.filing.hear()
         await until(pilot, lambda: len(feed.ledger) == len(other.ledger) == 3)
-        assert not feed.roll.is_unfolded(home)
+        await until(pilot, lambda: not feed.roll.is_unfolded(home))
         assert feed.cursor == Spot(home)
         await pilot.press("u")
         await until(pilot, lambda: bool(wire.writer.words()))
