@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from wirewatch.screens.views import View
     from wirewatch.widgets import messages
     from wirewatch.widgets.backstage import Backstage
-    from wirewatch.widgets.page import Page
 
 
 class Beside(Horizontal):
@@ -49,6 +49,8 @@ class Pane(Vertical):
     BLANK = True
 
 
+LATER = Path(__file__).parent.parent / "later.tcss"
+"""How that looks which comes after the first frame."""
 FLASH = 5.0
 """Seconds that a notice stands in the status line."""
 FLASH_ERROR = 10.0
@@ -80,8 +82,8 @@ class Dashboard(Stories, Watching, Alarms):
         on_first_paint: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(backstage, clock, standing, source_names=source_names, keymap=keymap, zone=zone)
-        self.first: tuple[list[Story], bool, Page | None] | None = None
-        """What was read before the first paint: stories, whether there are more, the first one's page."""
+        self.first: tuple[list[Story], bool] | None = None
+        """What was read before the first paint: stories, and whether there are more."""
         self._parse = parse
         self._read_after = read_after
         self._on_first_paint = on_first_paint
@@ -93,14 +95,13 @@ class Dashboard(Stories, Watching, Alarms):
         self._read_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Feed and detail with their heads, the prompt, the status line, the footer."""
+        """Feed and detail with their heads, the status line, the footer; the rest comes after the first paint."""
         with Beside(id="panes"):
             with Pane(id="feed-pane"):
                 yield Bar(id="feed-head", action="newest")
                 yield Feed(self._clock, zone=self._zone, id="feed")
             with Pane(id="detail-pane"):
                 yield Bar(id="detail-head")
-                yield Detail(id="detail")
         yield Bar(id="status")
         yield KeyBar(id="keys")
 
@@ -109,15 +110,14 @@ class Dashboard(Stories, Watching, Alarms):
     def on_mount(self) -> None:
         """Shows what was read beforehand; everything else waits for the first paint."""
         self.feed = self.query_one("#feed", Feed)
-        self.detail = self.query_one("#detail", Detail)
+        self.detail = Detail(id="detail")
         footer = [(command, keys_of(command, self._keymap).split(" ")[0]) for command in COMMANDS if command.footer]
         self.query_one("#keys", KeyBar).show_commands(footer)
         view = self.views.now
         if self.first is not None:
-            stories, view.more, page = self.first
+            stories, view.more = self.first
             view.ledger = Ledger(stories)
             view.reading = False
-            self.detail.show_page(page)
         self.feed.show(view.ledger, more=view.more)
         self._refresh_words()
         self.call_after_refresh(self._after_first_paint)
@@ -127,6 +127,8 @@ class Dashboard(Stories, Watching, Alarms):
 
         if self._on_first_paint is not None:
             self._on_first_paint()
+        self.app.stylesheet.read(LATER)
+        await self.query_one("#detail-pane", Pane).mount(self.detail)
         self.backstage.start(self.post_message)
         self.set_interval(1.0, self._tick)
         prompt = Prompt(id="prompt")

@@ -224,7 +224,7 @@ class Desk(App[None]):
 
 def _read_first(
     open_reader: Callable[[], Reader], standing: Standing, alarm: Alarm
-) -> tuple[tuple[list[Any], bool, None] | None, int | None]:
+) -> tuple[tuple[list[Any], bool] | None, int | None]:
     """What the first frame shows, read before there is an event loop; None where the store isn't there yet."""
     try:
         reader = open_reader()
@@ -242,7 +242,7 @@ def _read_first(
         standing.take_states(reader.states())
         standing.engine = reader.engine()
         alarm.standing = reader.alerts_standing()
-        return (stories, len(stories) == FIRST_PAGE, None), after
+        return (stories, len(stories) == FIRST_PAGE), after
     finally:
         reader.close()
 

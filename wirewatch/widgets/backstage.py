@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAGE = 300
+FIRST_PAGE = 260
 """Stories in a view's first page."""
 ALERTS = 500
 """Alerts that the log shows."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, dataclass_transform
 
 from textual.message import Message
 
@@ -17,6 +16,26 @@ if TYPE_CHECKING:
     from wirewatch.widgets.page import Page
     from wirewatch.widgets.roll import Branch
     from wirewatch.widgets.writer import Line
+
+
+@dataclass_transform(eq_default=False)
+class Told(Message):
+    """A message whose fields are its arguments, as in a dataclass, without code compiled before the first frame."""
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._fields = tuple(cls.__annotations__)
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        given = dict(zip(self._fields, values, strict=False)) | named
+        missing = [name for name in self._fields if name not in given and not hasattr(type(self), name)]
+        if missing or len(given) != len(values) + len(named) or not given.keys() <= set(self._fields):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields) or 'nothing'}")
+        for name, value in given.items():
+            setattr(self, name, value)
+        super().__init__()
 
 
 class Engine(Protocol):
@@ -35,8 +54,7 @@ class Engine(Protocol):
         ...
 
 
-@dataclass(eq=False, repr=False)
-class Changed(Message):
+class Changed(Told):
     """The log grew. `matching` names, by view, the changed stories that the view's query matches."""
 
     changes: list[Change]
@@ -45,13 +63,11 @@ class Changed(Message):
     """To be called once the changes are in the feed: the reader of the log waits for it before it reads on."""
 
 
-@dataclass(eq=False, repr=False)
-class Restarted(Message):
+class Restarted(Told):
     """The log no longer tells what changed since it was last read: every view has to be read anew."""
 
 
-@dataclass(eq=False, repr=False)
-class PageRead(Message):
+class PageRead(Told):
     """Stories for a view: its first page, or older ones."""
 
     view: int
@@ -61,24 +77,21 @@ class PageRead(Message):
     """Whether the store may hold older ones still."""
 
 
-@dataclass(eq=False, repr=False)
-class StoryRead(Message):
+class StoryRead(Told):
     """A story's page for the detail pane, laid out; None when the story is gone."""
 
     story_id: str
     page: Page | None
 
 
-@dataclass(eq=False, repr=False)
-class BranchesRead(Message):
+class BranchesRead(Told):
     """The items of a story for the feed; none where the story is gone."""
 
     story_id: str
     branches: tuple[Branch, ...]
 
 
-@dataclass(eq=False, repr=False)
-class LinesRead(Message):
+class LinesRead(Told):
     """What an overlay says of a story, laid out; None when the story is gone."""
 
     story_id: str
@@ -86,8 +99,7 @@ class LinesRead(Message):
     lines: tuple[Line, ...] | None
 
 
-@dataclass(eq=False, repr=False)
-class Tallied(Message):
+class Tallied(Told):
     """The counts and states that the status line shows."""
 
     counts: dict[str, int]
@@ -95,30 +107,26 @@ class Tallied(Message):
     engine: str | None
 
 
-@dataclass(eq=False, repr=False)
-class Alerted(Message):
+class Alerted(Told):
     """The alert log grew, or somebody acknowledged something."""
 
     alerts: list[Alert]
     standing: AlertsStanding
 
 
-@dataclass(eq=False, repr=False)
-class AlertsRead(Message):
+class AlertsRead(Told):
     """The newest alerts, for whoever looks at the log."""
 
     alerts: list[Alert]
 
 
-@dataclass(eq=False, repr=False)
-class StoryFound(Message):
+class StoryFound(Told):
     """The story that an alert is about, as it stands now; None when it is gone."""
 
     story: Story | None
 
 
-@dataclass(eq=False, repr=False)
-class Noticed(Message):
+class Noticed(Told):
     """Something that a person should know, as plain text; `error` where something they wanted didn't happen."""
 
     text: str
@@ -127,23 +135,20 @@ class Noticed(Message):
     """It stays until the reader takes it away: what is wrong lasts until they do something about it."""
 
 
-@dataclass(eq=False, repr=False)
-class Troubled(Message):
+class Troubled(Told):
     """What is wrong with the store or the engine as long as it lasts, by who says so; None once it is well again."""
 
     who: str
     text: str | None
 
 
-@dataclass(eq=False, repr=False)
-class Configured(Message):
+class Configured(Told):
     """The configuration was edited, and what it says now is right."""
 
     config: Config
 
 
-@dataclass(eq=False, repr=False)
-class WordWatched(Message):
+class WordWatched(Told):
     """A word was put on the watch list: the edit, how many stories of the last day have it, and the query for them."""
 
     edit: Edit
@@ -151,85 +156,72 @@ class WordWatched(Message):
     query: str
 
 
-@dataclass(eq=False, repr=False)
-class MarkFailed(Message):
+class MarkFailed(Told):
     """A mark couldn't be written; `undo` is what the stories were before it."""
 
     before: list[Story]
     reason: str
 
 
-@dataclass(eq=False, repr=False)
-class WordFailed(Message):
+class WordFailed(Told):
     """What the user said of stories couldn't be written."""
 
     word: Word
     reason: str
 
 
-@dataclass(eq=False, repr=False)
-class StoryPicked(Message):
+class StoryPicked(Told):
     """The cursor stands on another story, or on none."""
 
     story_id: str | None
 
 
-@dataclass(eq=False, repr=False)
-class StoryEntered(Message):
+class StoryEntered(Told):
     """The reader wants to read a story (double click)."""
 
     story_id: str
 
 
-@dataclass(eq=False, repr=False)
-class FeedTurned(Message):
+class FeedTurned(Told):
     """What the head of the feed says may have changed: following, frozen, how many are new."""
 
 
-@dataclass(eq=False, repr=False)
-class EndNeared(Message):
+class EndNeared(Told):
     """The reader comes near the last row; `oldest` is its (at, id)."""
 
     oldest: tuple[float, str] | None
 
 
-@dataclass(eq=False, repr=False)
-class DetailTurned(Message):
+class DetailTurned(Told):
     """What the head of the detail pane says may have changed."""
 
 
-@dataclass(eq=False, repr=False)
-class PageWanted(Message):
+class PageWanted(Told):
     """The detail pane has another width and needs its page laid out again."""
 
 
-@dataclass(eq=False, repr=False)
-class LinkClicked(Message):
+class LinkClicked(Told):
     """A link was clicked."""
 
     url: str
 
 
-@dataclass(eq=False, repr=False)
-class Asked(Message):
+class Asked(Told):
     """The reader typed a query and pressed Enter; `kind` is `search` or `filter`."""
 
     kind: str
     text: str
 
 
-@dataclass(eq=False, repr=False)
-class AskingChanged(Message):
+class AskingChanged(Told):
     """The reader typed: what was wrong with the query may not be wrong any more."""
 
 
-@dataclass(eq=False, repr=False)
-class AskingEnded(Message):
+class AskingEnded(Told):
     """The reader left the prompt without asking."""
 
 
-@dataclass(eq=False, repr=False)
-class KeyClicked(Message):
+class KeyClicked(Told):
     """A command in the footer was clicked."""
 
     action: str
