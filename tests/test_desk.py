@@ -14,6 +14,7 @@ from tests.desk_double import NOON, MemoryStore, desk, feed_rows, placed, runnin
 from wirewatch.config.settings import Config, DeskSettings
 from wirewatch.errors import OpenError
 from wirewatch.model import Flag, Source, SourceState
+from wirewatch.widgets.backstage import FIRST_PAGE
 from wirewatch.widgets.commands import COMMANDS, key_problems
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ async def test_a_search_over_a_filter_is_left_first() -> None:
     async with running(app) as pilot:
         await pilot.press("f", *"ferry", "enter")
         await pilot.press("slash", *"train", "enter")
-        await until(pilot, lambda: len(app.dashboard.feed.ledger) == 270)
+        await until(pilot, lambda: len(app.dashboard.feed.ledger) == FIRST_PAGE)
         assert "search “train”" in app.dashboard.query_one("#feed-head").text
         await pilot.press("escape")
         assert "filter “ferry”" in app.dashboard.query_one("#feed-head").text
