@@ -9,7 +9,7 @@ from textual.binding import Binding
 from wirewatch.screens.overlays import Overlay
 from wirewatch.widgets.alarm import INKS, SHORT
 from wirewatch.widgets.bars import Bar
-from wirewatch.widgets.cells import fit, steady
+from wirewatch.widgets.cells import fit, line_breaks, steady
 from wirewatch.widgets.linepane import LinePane
 from wirewatch.widgets.marks import PRIORITY_MARKS
 from wirewatch.widgets.rows import PRIORITY_INKS
@@ -38,8 +38,10 @@ STATES = {
 EMPTY = (
     "No alerts yet.",
     "",
-    "A story alerts when a [[rule]] with `alert` hits it. While there is none,",
-    "it alerts when it is urgent and names what you watch, or an agency labels it so.",
+    (
+        "A story alerts when a [[rule]] with `alert` hits it. While there is none, it alerts when it is urgent and "
+        "names what you watch, or an agency labels it so."
+    ),
 )
 WORD_CELLS = 9
 RULE_FROM = 72
@@ -96,7 +98,11 @@ class AlertLog(Overlay):
         if self.alerts is None:
             return [(("Reading the alert log …", "muted"),)]
         if not self.alerts:
-            return [((line, "text" if number == 0 else "muted"),) for number, line in enumerate(EMPTY)]
+            return [
+                ((text[start:end], "text" if number == 0 else "muted"),)
+                for number, text in enumerate(EMPTY)
+                for start, end in line_breaks(text, max(1, width)) or [(0, 0)]
+            ]
         return [self._line(alert, width, here=row == self.at) for row, alert in enumerate(self.alerts)]
 
     def refill(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from wirewatch.widgets.bars import Bar
-from wirewatch.widgets.cells import fit
+from wirewatch.widgets.cells import fit, line_breaks
 from wirewatch.widgets.commands import COMMANDS, keys_of
 from wirewatch.widgets.linepane import LinePane
 
@@ -110,6 +111,13 @@ class Overlay(ModalScreen[None]):
         pane.move_to(0 if edge < 0 else len(pane.lines))
 
 
+def _beside(lead: tuple[str, str], about: str, width: int) -> list[Line]:
+    """A key or a mark with what is said of it beside it, on as many lines as that takes."""
+    room = " " * cell_len(lead[0])
+    parts = line_breaks(about, max(1, width - len(room)))
+    return [((room, "text") if at else lead, (about[start:end], "text")) for at, (start, end) in enumerate(parts)]
+
+
 class Help(Overlay):
     """All commands with their keys, in groups, and what the marks of a row mean."""
 
@@ -131,9 +139,9 @@ class Help(Overlay):
                 if command.group == group:
                     keys = fit(keys_of(command, self._keymap), 16)
                     about = f"{command.name}: {command.about}" if command not in COMMANDS else command.about
-                    found.append(((f"  {keys}", "key"), (fit(about, max(1, width - 18)), "text")))
+                    found += _beside((f"  {keys}", "key"), about, width)
         for heading, rows in LEGENDS.items():
             found += [(), ((heading, "heading"),)]
             for mark, style, about in rows:
-                found.append(((f"  {fit(mark, 16)}", style), (fit(about, max(1, width - 18)), "text")))
+                found += _beside((f"  {fit(mark, 16)}", style), about, width)
         return found
