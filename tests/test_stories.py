@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -499,3 +502,25 @@ def test_a_short_headline_is_no_copy_of_a_long_one_that_tells_far_more() -> None
     index = StoryIndex()
     index.place(item(1, long, summary=summary))
     assert index.place(item(2, "Regulators close Harbour Bank", at=60.0, summary=summary)).copy_of is None
+
+
+CONTRASTED = """
+from wirewatch.stories.normal import normal
+from wirewatch.stories.veto import Contrast
+one = normal("Lena Aune, Karl Holm and Ida Strand meet; Lena Aune, Karl Holm and Ida Strand sign")
+other = normal("Lena Aune, Karl Holm and Ida Strand meet Obama and sign")
+print(list(Contrast(one, other).left))
+"""
+
+
+def test_what_is_found_to_differ_doesnt_hang_on_how_python_hashes_in_a_run() -> None:
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", CONTRASTED],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in "123456"
+    }
+    assert found == {b"['lena', 'aune', 'karl', 'holm', 'ida', 'strand']\n"}

@@ -46,10 +46,12 @@ class Contrast:
 
     def _repeated(self, mine: dict[str, int], theirs: dict[str, int]) -> None:
         """Adds what one says oftener than the other: `season 4, episode 5` and `season 5, episode 5` differ."""
-        for token in self.shared:
+        for token, marks in mine.items():
+            if token not in self.shared:
+                continue
             more = self.one.tokens.count(token) - self.other.tokens.count(token)
             if more > 0:
-                self.left[token] = mine[token]
+                self.left[token] = marks
             elif more < 0:
                 self.right[token] = theirs[token]
 

@@ -348,7 +348,6 @@ class Window:
         df, words = self.df, self.words
         rarest = sorted(self.meant(tokens), key=lambda token: (df[token], words[token]))
         found: dict[int, float] = {}
-        got = found.get
         budget = ENTRIES
         for token in rarest:
             posting = self.postings[token]
@@ -359,8 +358,10 @@ class Window:
             weight = self.weights[token] ** 2
             newest = posting[-min(ENTRIES_PER_TOKEN, budget) :]
             budget -= len(newest)
-            for number in newest:
-                found[number] = got(number, 0.0) + weight
+            weighed = dict.fromkeys(newest, weight)
+            for number in found.keys() & weighed.keys():
+                weighed[number] += found[number]
+            found.update(weighed)
             if budget <= 0:
                 break
         least = sorted(found.values())[-most] if len(found) > most else 0.0
