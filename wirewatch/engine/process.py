@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from wirewatch.config import Config
     from wirewatch.model import Flag, Item, Story
 
+ROOTS = 1000
+"""Takes under ids of their own that are remembered before anybody asks which of them are still of use."""
 LATER_TAKE = "a later take of the same item"
 
 
@@ -36,7 +38,8 @@ class Process:
         self._seen: dict[str, Known] = {}
         self._taken: dict[str, Placed] = {}
         self._roots: dict[str, str] = {}
-        """What later takes that came under ids of their own are takes of."""
+        """What later takes that came under ids of their own are takes of, while it is in the index."""
+        self._roots_most = ROOTS
         self._into: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
         """Ids of the items of each story that `take` saw; kept only where a rule asks for what they come to."""
@@ -70,7 +73,7 @@ class Process:
         flags = self.flagger.flags(item)
         known_as = self._roots.get(previous.item.id, previous.item.id)
         if item.id != known_as:
-            self._roots[item.id] = known_as
+            self._root(item.id, known_as)
         self.index.retake(msgspec.structs.replace(item, id=known_as), flags)
         again = Placed(
             item=item,
@@ -84,6 +87,13 @@ class Process:
             issued=previous.dated,
         )
         return self._judged(again, flags)
+
+    def _root(self, item_id: str, known_as: str) -> None:
+        self._roots[item_id] = known_as
+        if len(self._roots) > self._roots_most:
+            live = self.index.window.number_of
+            self._roots = {take: root for take, root in self._roots.items() if live(root) is not None}
+            self._roots_most = max(ROOTS, 2 * len(self._roots))
 
     def load(self, placed: Placed) -> None:
         """Takes a stored item into the index as it was placed; its own flags count there, not what rules made of it."""

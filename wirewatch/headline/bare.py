@@ -31,7 +31,7 @@ def _credit_tail() -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def bare(headline: str) -> str:
     """The headline without labels, tails of source or outlet and bracketed marks; never empty if the headline isn't."""
     found = scan(headline)

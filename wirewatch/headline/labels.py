@@ -364,7 +364,7 @@ def _numbered(words: str) -> tuple[str, int | None]:
     return found[2], int(number) if number else None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def scan(headline: str, language: str | None = None, kind: str = "web") -> Scan:
     """Reads a headline's labels and finds where its sentence begins and ends."""
     reader = _Scanner(headline, language_of(language, headline), kind)

@@ -39,7 +39,7 @@ def primary(language: str | None) -> str | None:
     return re.split("[-_]", language.strip())[0].lower() or None if language else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def guess(text: str) -> str:
     """A two-letter language code; empty where nothing tells."""
     letters = _telling_letters()

@@ -114,7 +114,7 @@ def running(text: str, language: str | None = None) -> Form:
     return _normal(text, (language or "").partition("-")[0].lower(), respell=False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _normal(headline: str, language: str, *, respell: bool = True) -> Form:
     text = unicodedata.normalize("NFKC", headline).translate(_QUOTES)
     if tables.unspaced(text):
@@ -122,9 +122,13 @@ def _normal(headline: str, language: str, *, respell: bool = True) -> Form:
     return Reading(text, language, respell=respell).form()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def lemma(word: str) -> str:
     """An English word's base form, as far as the background knows one; other words as they are."""
+    return _lemma(word)
+
+
+def _lemma(word: str) -> str:
     common = tables.background().common
     if len(word) < 4 or not word.isascii():
         return word
@@ -135,7 +139,7 @@ def lemma(word: str) -> str:
         elif word.endswith(("ches", "shes", "sses", "xes", "zes", "oes")):
             bases = [word[:-2], word[:-1]]
         best = max(bases, key=lambda base: common.get(base, 0))
-        return lemma(best) if best in common or word not in common else word
+        return _lemma(best) if best in common or word not in common else word
     for ending in ("ed", "ing"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             stem = word[: -len(ending)]
@@ -154,7 +158,7 @@ def known(word: str) -> bool:
     """True for a word that the background or a table has."""
     if word in _vocabulary():
         return True
-    return word.endswith(("s", "ed", "ing")) and lemma(word) in tables.background().common
+    return word.endswith(("s", "ed", "ing")) and _lemma(word) in tables.background().common
 
 
 @lru_cache(maxsize=1)

@@ -17,9 +17,10 @@ from wirewatch.stories.ids import Register
 from wirewatch.stories.normal import CUT, Form
 from wirewatch.stories.packed import Rows
 from wirewatch.stories.passages import Echoes
+from wirewatch.stories.rarity import Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 SPAN = 72 * HOUR
 """Seconds for which an item can still be joined."""
@@ -31,34 +32,13 @@ ENTRIES = 1000
 TEXTS = 10_000
 """Normal forms kept in one line, for they are compared again and again."""
 
-SPENT = 20_000
-"""Expired items kept before the arrays are cut."""
-
-MOST_TELLING = 7.0
-"""A word that nobody has seen before tells no more than this: it may be the name of the year."""
+SPENT = 1000
+"""Expired items kept before the arrays are cut, and no fewer than half as many as live ones: cutting costs as these."""
 
 _BACKGROUND_WEIGHT = 0.1
 """What a shipped headline counts against one of the window, so that the window's own words soon show."""
 _GRAIN = 2.0**-20
 """Background counts are multiples of it, so that adding and taking off live items is exact in any order."""
-
-
-class _Weights(dict[int, float]):
-    """Weights of tokens, each reckoned when it is first asked for; forgotten when the window changes."""
-
-    def __init__(self, window: Window) -> None:
-        self._df = window.df
-        self._count = window.total
-
-    def of(self, items: float) -> None:
-        """To be told when items came or went: how many there are now."""
-        self._count = items
-        self.clear()
-
-    def __missing__(self, token: int, log: Callable[[float], float] = math.log) -> float:
-        rare = log(self._count / (self._df[token] + 0.5))
-        weight = self[token] = rare if 0.0 < rare < MOST_TELLING else max(0.0, min(MOST_TELLING, rare))
-        return weight
 
 
 class Window:
@@ -70,12 +50,18 @@ class Window:
         self.words: list[str] = []
         self.df = array("d")
         self.postings: list[array[int] | None] = []
+        self._last_more = array("I")
+        """By token, the newest item whose summary has it: with `df` it tells which words no live item has."""
+        self._free: list[int] = []
+        """Tokens whose words no live item had at the last cut; they are given to new words."""
         for word, count in background.df.items():
             self._word(word, round(count * _BACKGROUND_WEIGHT / _GRAIN) * _GRAIN)
         self.parents: dict[int, int] = {}
         """Places within places: who speaks of Kyiv speaks of Ukraine."""
         for part, whole in tables.places().within.items():
             self.parents[self._token(part)] = self._token(whole)
+        self._shipped = len(self.words)
+        """Tokens below stay for good."""
         self.total = max(1.0, background.total * _BACKGROUND_WEIGHT)
         self.first = 0
         """Number of the oldest live item."""
@@ -102,15 +88,20 @@ class Window:
         """Ids of stories whose first item has expired, by cluster."""
         self.named_clusters: dict[str, int] = {}
         self.now = -math.inf
-        self.weights = _Weights(self)
+        self.weights = Weights(self.df, self.total)
         """How much a shared token says: 0 for one that every headline has."""
 
     def __len__(self) -> int:
         return self.base + len(self.when) - self.first
 
     def _word(self, word: str, count: float = 0.0) -> int:
+        if self._free:
+            token = self.vocabulary[word] = self._free.pop()
+            self.words[token] = word
+            return token
         token = self.vocabulary[word] = len(self.words)
         self.words.append(word)
+        self._last_more.append(0)
         self.df.append(count)
         self.postings.append(None)
         return token
@@ -166,7 +157,7 @@ class Window:
         number = self._ids.enter(item_id)
         self._tokens.add(tokens)
         self._marks.add(form.marks)
-        self.extra.add(self.numbers(summary))
+        self.extra.add(self._more(number, summary))
         self.apart.append(aside)
         self.echoes.add(number, said)
         self.when.append(when)
@@ -198,7 +189,7 @@ class Window:
         self._tokens.replace(number, tokens)
         self._texts.pop(number, None)
         self._marks.replace(number, form.marks)
-        self.extra.replace(number, self.numbers(summary))
+        self.extra.replace(number, self._more(number, summary))
         self.echoes.replace(number, said)
         new = self.meant(tokens)
         for token in old - new:
@@ -213,6 +204,14 @@ class Window:
                 posting = self.postings[token] = array("I")
             posting.insert(bisect_left(posting, number), number)
         self.weights.of(self.total + len(self))
+
+    def _more(self, number: int, summary: Sequence[str]) -> list[int]:
+        """The tokens of an item's summary, which are kept for as long as it lives."""
+        tokens = self.numbers(summary)
+        last = self._last_more
+        for token in tokens:
+            last[token] = max(last[token], number)
+        return tokens
 
     def of(self, number: int) -> array[int]:
         """The tokens of an item's headline, in order."""
@@ -305,7 +304,7 @@ class Window:
         last = self.base + len(self.when)
         while self.first < last and self.when[self.first - self.base] < horizon:
             yield self._expire(self.first)
-        if self.first - self.base > SPENT and self.first - self.base > len(self):
+        if self.first - self.base > max(SPENT, len(self) // 2):
             self._cut()
 
     def _expire(self, number: int) -> int:
@@ -315,6 +314,7 @@ class Window:
             self.df[token] -= 1.0
         self.extra.drop(number)
         self.echoes.drop(number)
+        self._texts.pop(number, None)
         known = self.members.get(cluster)
         if known is not None and len(known) > 1:
             if cluster not in self.story_names:
@@ -335,11 +335,31 @@ class Window:
             rows.cut(self.first)
         del self.apart[:gone], self.when[:gone], self.cluster[:gone], self.source[:gone], self.original[:gone]
         self.base = self.first
+        self._forget_words()
+        self._forget_sources()
+        first, df = self.first, self.df
         for token, posting in enumerate(self.postings):
-            if posting is not None:
-                del posting[: bisect_left(posting, self.first)]
-                if not posting:
-                    self.postings[token] = None
+            if not df[token]:
+                self.postings[token] = None
+            elif posting and posting[0] < first:
+                del posting[: bisect_left(posting, first)]
+
+    def _forget_words(self) -> None:
+        """Frees the tokens of words that no live item has, and nothing shipped."""
+        words, last, first = self.words, self._last_more, self.first
+        for token, count in enumerate(self.df[self._shipped :], self._shipped):
+            if not count and last[token] < first and words[token]:
+                del self.vocabulary[words[token]]
+                words[token] = ""
+                self._free.append(token)
+
+    def _forget_sources(self) -> None:
+        """Numbers the sources of live items anew where others have none any more."""
+        live = sorted(set(self.source))
+        if len(live) < len(self.sources):
+            numbers = {old: new for new, old in enumerate(live)}
+            self.source = array("I", map(numbers.__getitem__, self.source))
+            self.sources = {name: numbers[old] for name, old in self.sources.items() if old in numbers}
 
     # --- candidates
 

@@ -22,6 +22,11 @@ class Word:
 
     def keep_apart(self, one: str, other: str) -> None:
         """From now on no item makes one of these two stories."""
+        self._apart = {
+            cluster: {other for other in others if self._lives(other)}
+            for cluster, others in self._apart.items()
+            if self._lives(cluster)
+        }
         mine, theirs = self._window.named(one), self._window.named(other)
         if mine is not None and theirs is not None and mine != theirs:
             self._apart.setdefault(mine, set()).add(theirs)
@@ -93,6 +98,11 @@ class Word:
         for number, original in moved.items():
             of = window.number_of(original) if original is not None else None
             window.original[number - window.base] = number if of is None else of
+
+    def _lives(self, cluster: int) -> bool:
+        """True for a cluster of which an item is left."""
+        window = self._window
+        return cluster in window.members or (cluster >= window.first and window.cluster_of(cluster) == cluster)
 
     def _regroup(self, cluster: int | None, numbers: Sequence[int], story: str) -> None:
         """Makes a cluster of these items under the id of a story; `cluster` is the number that it had."""
