@@ -100,6 +100,10 @@ class FeedFarm:
         assert self._server is not None
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/{feed}.xml"
 
+    def etag(self, feed: int) -> str:
+        """The ETag of what a feed serves now."""
+        return self._body(feed)[1]
+
     def _body(self, feed: int) -> tuple[bytes, str]:
         if feed not in self._bodies:
             document = _document(
