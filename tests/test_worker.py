@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,6 +98,26 @@ def test_a_process_that_dies_on_a_document_costs_that_document_only(monkeypatch:
         monkeypatch.undo()
         assert parser.parse(job()).items
         assert gone(first)
+
+
+def test_a_process_that_cannot_start_is_not_held_against_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[list[str]] = []
+
+    class Broken(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **more: Any) -> None:
+            tried.append(command)
+            super().__init__([command[0], "-c", "raise SystemExit(1)"], **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", Broken)
+        parser = Parser()
+        with pytest.raises(ParseError, match=r"^the parser crashed before it began on the document$") as error:
+            parser.parse(job())
+        assert not isinstance(error.value, ParserDiedError)
+        assert parser.took == 0
+    with parser:
+        assert len(tried) == 3
+        assert parser.parse(job()).items
 
 
 def test_close_ends_the_process_and_later_calls_are_refused() -> None:

@@ -96,7 +96,8 @@ class Parser:
     def parse(self, job: ParseJob) -> Document:
         """What `parse.read` makes of the job. Blocks. Raises ParseError; ParserDiedError where the process died of it.
 
-        Such a document isn't tried again; the next process is already starting when this raises.
+        Such a document isn't tried again; the next process is already starting when this raises. Processes that die
+        before they look at a document (wirewatch is just being updated, memory is short) are not held against it.
         """
         with self._turn:
             if self._closed:
@@ -180,7 +181,10 @@ class Parser:
             return self._exchanged(job)
         except _GoneError as gone:
             self._replace()
-            raise ParserDiedError(str(gone)) from None
+            if gone.begun:
+                raise ParserDiedError(str(gone)) from None
+            self.took = 0.0
+            raise ParseError(f"{gone} before it began on the document") from None
 
     def _exchanged(self, job: bytes) -> _Answer:
         """The worker's answer to a job. Raises _GoneError."""
