@@ -15,7 +15,7 @@ from wirewatch.config import Config
 from wirewatch.engine import process
 from wirewatch.engine.process import Process
 from wirewatch.model import Item
-from wirewatch.stories import StoryIndex, normal, window
+from wirewatch.stories import StoryIndex, spelling, window
 from wirewatch.stories.window import SPAN
 
 if TYPE_CHECKING:
@@ -139,8 +139,8 @@ def test_takes_under_ids_of_their_own_are_forgotten_with_what_they_are_takes_of(
 
 
 def test_guesses_at_a_misspelt_word_are_not_remembered_as_words() -> None:
-    before = normal.lemma.cache_info().currsize
-    normal.respelt.cache_clear()
-    assert normal.respelt("goverment") == "government"
-    normal.respelt("xqwertasdings")
-    assert normal.lemma.cache_info().currsize == before
+    before = spelling.lemma.cache_info().currsize
+    spelling.respelt.cache_clear()
+    assert spelling.respelt("goverment") == "government"
+    spelling.respelt("xqwertasdings")
+    assert spelling.lemma.cache_info().currsize == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from wirewatch.stories import tables
@@ -10,8 +11,7 @@ from wirewatch.stories import tables
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Piece = tuple[str, str, str]
-"""(kind, as written, folded)"""
+    from wirewatch.stories.pieces import Piece
 
 _NUMBER = re.compile(r"^(?P<sign>[^\d]*)(?P<digits>\d+(?:[.,]\d+)*)\s?(?P<tail>.*)$")
 _ORDINAL_TAIL = frozenset({"st", "nd", "rd", "th", "er", "e", "º", "ª", "ème"})
@@ -37,6 +37,19 @@ _LINKS = frozenset({"a", "of", "percentage", "basis", "de", "percent"})
 _DOZEN = {"dozen": 12, "dozens": 0, "score": 20, "dutzend": 12, "douzaine": 12, "docena": 12, "dozzina": 12}
 
 
+def may_begin(text: str, low: str) -> bool:
+    """True for a word with which a number or date may begin, as it is written and folded."""
+    return text in _ROMAN or low in _beginnings()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    table = tables.numbers()
+    return frozenset().union(
+        _FRACTION, _DOZEN, ("half", "may"), table.cardinal, table.ordinal, table.month, table.weekday, table.quarter
+    )
+
+
 class Reader:
     """Reads numbers out of the pieces of one headline in one language."""
 
@@ -47,7 +60,7 @@ class Reader:
 
     def read(self, pieces: Sequence[Piece], at: int) -> tuple[list[str], int] | None:
         """The tokens of the number that begins at a piece and the index behind it; None where none begins."""
-        kind, piece, low = pieces[at]
+        kind, piece, low = pieces[at][:3]
         if kind in {"cjk", "known", "sign"}:
             return None if kind != "sign" else ([], at + 1)
         if kind == "word" and low in self.only and self.language not in self.only[low]:

@@ -1,0 +1,81 @@
+"""Words in one spelling: their base forms, and slips of the pen put right."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from string import ascii_lowercase
+
+from wirewatch.stories import tables
+
+
+@lru_cache(maxsize=16384)
+def lemma(word: str) -> str:
+    """An English word's base form, as far as the background knows one; other words as they are."""
+    return _lemma(word)
+
+
+def _lemma(word: str) -> str:
+    common = tables.background().common
+    if len(word) < 4 or not word.isascii():
+        return word
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        bases = [word[:-1]]
+        if word.endswith("ies") and len(word) > 4:
+            bases = [word[:-3] + "y", word[:-1]]
+        elif word.endswith(("ches", "shes", "sses", "xes", "zes", "oes")):
+            bases = [word[:-2], word[:-1]]
+        best = max(bases, key=lambda base: common.get(base, 0))
+        return _lemma(best) if best in common or word not in common else word
+    for ending in ("ed", "ing"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            stem = word[: -len(ending)]
+            bases = [stem + "e", stem]
+            if len(stem) > 3 and stem[-1] == stem[-2]:
+                bases.append(stem[:-1])
+            if stem.endswith("i"):
+                bases.append(stem[:-1] + "y")
+            best = max(bases, key=lambda base: common.get(base, 0))
+            if common.get(best, 0) > 2:
+                return best
+    return word
+
+
+def known(word: str) -> bool:
+    """True for a word that the background or a table has."""
+    if word in _vocabulary():
+        return True
+    return word.endswith(("s", "ed", "ing")) and _lemma(word) in tables.background().common
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    background = tables.background()
+    words = tables.words()
+    return frozenset().union(
+        background.common,
+        background.df,
+        words.same,
+        words.phrases,
+        words.parts,
+        tables.places().alias,
+        tables.number_words(),
+    )
+
+
+@lru_cache(maxsize=16384)
+def respelt(word: str) -> str:
+    """A long word that nobody knows, its two letters turned back or its lost one put back, if that is known."""
+    if len(word) < 5 or not word.isascii() or not word.isalpha() or known(word):
+        return word
+    found = _all_known({word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)})
+    if not found:
+        halves = [(word[:at], word[at:]) for at in range(1, len(word))]
+        found = _all_known({head + letter + tail for head, tail in halves for letter in ascii_lowercase})
+    common = tables.background().common
+    return max(found, key=lambda candidate: (common.get(candidate, 0), candidate), default=word)
+
+
+def _all_known(words: set[str]) -> set[str]:
+    """Those of many words that the background or a table has, as `known` says."""
+    vocabulary = _vocabulary()
+    return {word for word in words if word in vocabulary or (word[-1] in "sdg" and known(word))}
