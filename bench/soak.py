@@ -2,18 +2,24 @@
 
 `python -m bench.soak [--sources 300] [--polls 2000]`. Sockets and the parser are doubles (see `tests/simulated.py`), so
 descriptors are the store's; what a poll brings is judged, written, indexed and dropped again as ever. A source is asked
-every five minutes and brings four items a day; one poll in fifty fails. The index holds three days, and so does the
-store here: after half of the time both are full, and memory and files must not grow any more. The engine looks after
-its house once a minute, not twice a second, or that would be most of the time. The caches of what texts were
-found to say fill up with some ten thousand items only, long after: `--sources 60 --every 3600 --daily 24 --polls 480`
-goes there. Prints a line now and then and the slope of the second half. Nothing is compared: no other reader's clock
-can be turned.
+every five minutes and brings four items a day; one poll in fifty fails. Headlines and summaries have words that nobody
+has seen before, and one item in five says again what another source said. The engine looks after its house once a
+minute, not twice a second, or that would be most of the time.
+
+Warm-up comes first and isn't counted: invented texts until the caches of what texts and words were found to say are
+full, then `--settle` days of the engine itself at one poll an hour and as many items a day as later. By then the index
+has had its three days more than twice over, the store its three days too, the log its seven. After it the file of the
+configuration is edited, and the polls that count begin: memory and files must not grow any more. Prints a line now and
+then, the slope over all counted polls, and how full caches and index were when they began and ended. What is left to
+grow is the store's table of dropped items' keys, which reaches back 400 days. Nothing is compared: no other reader's
+clock can be turned.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import gc
 import logging
 import os
@@ -24,12 +30,14 @@ from collections import defaultdict, deque
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.feedfarm import lexicon
+from bench.feedfarm import SYLLABLES, lexicon
 from tests.simulated import Clock, Feeds, simulated
 from wirewatch import config as configuration
+from wirewatch.clock import DAY
 from wirewatch.engine import engine as engine_module
 from wirewatch.engine import readers
 from wirewatch.engine.fetch import Response
+from wirewatch.engine.process import Process
 from wirewatch.errors import FetchError
 from wirewatch.model import Document, Item
 from wirewatch.store import check, open_writer
@@ -38,26 +46,53 @@ from wirewatch.store.files import DATABASE
 if TYPE_CHECKING:
     from wirewatch.engine.worker import ParseJob
     from wirewatch.model import Source
+    from wirewatch.stories import StoryIndex
 
 EVERY = 300.0
 """Seconds between polls of a source; `--every` says otherwise."""
 DAILY = 4.0
 """Items a day of a source; `--daily` says otherwise."""
+SETTLE = 8.0
+"""Days of warm-up: a day more than the log keeps; `--settle` says otherwise."""
+SETTLING = 3600.0
+"""Seconds between polls of a source meanwhile."""
 LISTED = 12
 MEGABYTE = 1e6
 
 
-class News(Feeds):
-    """Feeds that each bring an item now and then, and fail now and then."""
+class Told(NamedTuple):
+    """An invented item."""
 
-    def __init__(self, *, every: float = EVERY, daily: float = DAILY) -> None:
+    guid: str
+    headline: str
+    summary: str
+
+
+class News(Feeds):
+    """Feeds that each bring `daily` items a day when asked `every` so many seconds, and fail now and then."""
+
+    def __init__(self, *, every: float, daily: float = DAILY) -> None:
         super().__init__()
-        self._chance = daily * every / 86400
+        self.every, self.daily = every, daily
         self._dice = random.Random(21)
         self._words = lexicon(self._dice)
-        self._items: defaultdict[str, deque[tuple[str, str, float]]] = defaultdict(lambda: deque(maxlen=LISTED))
-        self._count = 0
+        self._items: defaultdict[str, deque[Told]] = defaultdict(lambda: deque(maxlen=LISTED))
+        self._reported: deque[str] = deque(maxlen=100)
+        self.count = 0
         self.polls = 0
+
+    def unseen(self) -> str:
+        """A word that no text had before."""
+        return "".join(self._dice.choices(SYLLABLES, k=6))
+
+    def _told(self) -> Told:
+        self.count += 1
+        if self._reported and self._dice.random() < 0.2:
+            headline = f"{self._dice.choice(self._reported)} {self._dice.choice(self._words)}"
+        else:
+            headline = " ".join([*self._dice.choices(self._words, k=8), self.unseen()]).capitalize()
+            self._reported.append(headline)
+        return Told(f"n{self.count}", headline, f"{headline} again and {self.unseen()} again.")
 
     async def fetch(self, source: Source, *, etag: str | None = None, last_modified: str | None = None) -> Response:
         self.polls += 1
@@ -65,19 +100,17 @@ class News(Feeds):
         if self._dice.random() < 0.02:
             raise FetchError("connection refused")
         listed = self._items[source.name]
-        if not listed or self._dice.random() < self._chance:
-            self._count += 1
-            headline = " ".join(self._dice.choices(self._words, k=9)).capitalize()
-            listed.appendleft((f"{source.name}-{self._count}", headline, asyncio.get_running_loop().time()))
-        tag = listed[0][0]
+        if not listed or self._dice.random() < self.daily * self.every / DAY:
+            listed.appendleft(self._told())
+        tag = listed[0].guid
         if etag == tag:
             return Response(status=304, url=source.url)
         return Response(status=200, url=source.url, content=source.name.encode(), etag=tag, body_hash=tag)
 
     def parse(self, job: ParseJob) -> Document:
         items = tuple(
-            Item(guid, job.source.name, headline, job.received, guid=guid, summary=f"{headline} again and again.")
-            for guid, headline, _ in self._items[job.source.name]
+            Item(told.guid, job.source.name, told.headline, job.received, guid=told.guid, summary=told.summary)
+            for told in self._items[job.source.name]
         )
         return Document("rss", items)
 
@@ -91,17 +124,19 @@ class Reading(NamedTuple):
     tasks: int
     database: float
     wal: float
+    items: int
+    words: int
 
     @property
     def line(self) -> str:
         """For people."""
         return (
             f"{self.polls:>6} polls a source  {self.memory:7.1f} MB  {self.descriptors} descriptors  {self.tasks} tasks"
-            f"  database {self.database:6.1f} MB  WAL {self.wal:5.2f} MB"
+            f"  database {self.database:6.1f} MB  WAL {self.wal:5.2f} MB  index {self.items} items, {self.words} words"
         )
 
 
-def read(data: Path, polls: int) -> Reading:
+def read(data: Path, polls: int, index: StoryIndex) -> Reading:
     """Takes a reading; what is garbage is collected first."""
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -113,7 +148,34 @@ def read(data: Path, polls: int) -> Reading:
         len(asyncio.all_tasks()),
         sizes[0] / MEGABYTE,
         sizes[1] / MEGABYTE,
+        len(index),
+        len(index.window.vocabulary),
     )
+
+
+def caches() -> dict[str, tuple[int, int]]:
+    """How many entries wirewatch's bounded caches of results have, and how many they may have, by name."""
+    found = {}
+    for cache in gc.get_objects():
+        if isinstance(cache, functools._lru_cache_wrapper) and cache.__module__.startswith("wirewatch"):
+            now = cache.cache_info()
+            if now.maxsize is not None:
+                found[f"{cache.__module__}.{cache.__name__}"] = (now.currsize, now.maxsize)  # type: ignore[attr-defined]
+    return found
+
+
+def fill_caches(news: News) -> None:
+    """Judges invented items, in words that nobody has seen before and with near copies, until no cache takes more."""
+    judging = Process(configuration.Config())
+    before: dict[str, tuple[int, int]] = {}
+    while (now := caches()) != before:
+        before = now
+        for _ in range(500):
+            words = [news.unseen() for _ in range(30)]
+            summary = " ".join(words[10:])
+            for last in (words[0], news.unseen()):
+                headline = " ".join([*words[1:10], last])
+                judging.place(Item(headline, "Warm-up", headline, 0.0, summary=f"{summary}."))
 
 
 def slope(readings: list[Reading]) -> float:
@@ -124,32 +186,53 @@ def slope(readings: list[Reading]) -> float:
     return 1000 * sum((one.polls - middle) * (one.memory - mean) for one in readings) / over if over else 0.0
 
 
-async def soak(sources: int, polls: int, data: Path, *, every: float = EVERY, daily: float = DAILY) -> list[Reading]:
-    """Runs the engine for so many polls of so many sources; readings at forty moments."""
+def written(path: Path, sources: int, every: float) -> None:
+    """Writes the configuration."""
     text = "[store]\nkeep_days = 3\n" + "".join(
         f'[[source]]\nname = "S{n}"\nurl = "http://h{n}.example/feed"\nevery = "{every:.0f}s"\n' for n in range(sources)
     )
-    feeds, clock = News(every=every, daily=daily), Clock()
+    path.write_text(text, encoding="utf-8")
+
+
+async def soak(
+    sources: int, polls: int, data: Path, *, every: float = EVERY, daily: float = DAILY, settle: float = SETTLE
+) -> list[Reading]:
+    """Runs the engine for so many polls of so many sources after warm-up; readings at forty moments."""
+    feeds, clock = News(every=SETTLING, daily=daily), Clock()
+    fill_caches(feeds)
     engine_module.Fetcher = lambda **_: feeds  # type: ignore[assignment,misc]
     readers.Parser = lambda: feeds  # type: ignore[assignment,misc]
     engine_module.HOUSEKEEPING = 60.0
     logging.disable(logging.WARNING)  # one poll in fifty fails, which is no news here
+    path = data / "soak.toml"
+    written(path, sources, SETTLING)
     writer = open_writer(data, now=clock.now)
     if not writer.claim("soak"):
         raise SystemExit("the lease is held")
     stop = asyncio.Event()
-    engine = engine_module.Engine(configuration.parse(text, file="soak.toml"), data, writer, clock=clock)
+    engine = engine_module.Engine(configuration.load(path), data, writer, clock=clock)
     task = asyncio.create_task(engine.run(stop))
-    readings: list[Reading] = []
+    index = engine._storing._filing.process.index
+    for _ in range(8):
+        await asyncio.sleep(settle * DAY / 8)
+        print("warm-up:", read(data, 0, index).line, f" {time.process_time():.0f} s CPU", flush=True)
+    written(path, sources, every)
+    feeds.every = every
+    await asyncio.sleep(SETTLING)  # until all are asked by the new pace
+    readings = [read(data, 0, index)]
+    begun = feeds.polls, feeds.count, caches()
     step = max(1, polls // 40)
     for done in range(step, polls + 1, step):
         await asyncio.sleep(step * every)
-        readings.append(read(data, done))
+        readings.append(read(data, done, index))
         print(readings[-1].line, f" {time.process_time():.0f} s CPU", flush=True)
+    print(f"{feeds.polls - begun[0]:,} polls in all, {feeds.count - begun[1]:,} items")
+    for name, (entries, most) in sorted(caches().items()):
+        if entries:
+            print(f"cache {name}: {begun[2].get(name, (0, 0))[0]} to {entries} of {most}")
     stop.set()
     await task
     writer.close()
-    print(f"{feeds.polls:,} polls in all, {feeds._count:,} items")
     return readings
 
 
@@ -160,23 +243,29 @@ def main() -> None:
     options.add_argument("--polls", type=int, default=2000)
     options.add_argument("--every", type=float, default=EVERY, help="seconds between polls of a source")
     options.add_argument("--daily", type=float, default=DAILY, help="items a day of a source")
+    options.add_argument("--settle", type=float, default=SETTLE, help="days of warm-up")
     args = options.parse_args()
     readings: list[Reading] = []
     with tempfile.TemporaryDirectory() as folder:
 
         async def run() -> None:
-            readings.extend(await soak(args.sources, args.polls, Path(folder), every=args.every, daily=args.daily))
+            found = await soak(
+                args.sources, args.polls, Path(folder), every=args.every, daily=args.daily, settle=args.settle
+            )
+            readings.extend(found)
 
         simulated(run)
         problems = check(Path(folder))
-    late = readings[len(readings) // 2 :]
-    print(f"memory: {slope(late):+.2f} MB for 1,000 polls of each of {args.sources} sources, after warm-up")
+    print(f"memory: {slope(readings):+.2f} MB for 1,000 polls of each of {args.sources} sources, after warm-up")
     for what, values in (
-        ("descriptors", {one.descriptors for one in late}),
-        ("tasks", {one.tasks for one in late}),
+        ("descriptors", {one.descriptors for one in readings}),
+        ("tasks", {one.tasks for one in readings}),
+        ("items in the index", {one.items for one in readings}),
+        ("words in the index", {one.words for one in readings}),
     ):
         print(f"{what}: {min(values)} to {max(values)}")
-    print(f"database: at most {max(one.database for one in late):.1f} MB, WAL {max(one.wal for one in late):.1f} MB")
+    database, wal = [one.database for one in readings], max(one.wal for one in readings)
+    print(f"database: {min(database):.1f} to {max(database):.1f} MB, WAL at most {wal:.1f} MB")
     print("\n".join(problems) or "integrity: ok")
 
 

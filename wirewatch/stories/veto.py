@@ -224,7 +224,7 @@ def _one_word(token: str, candidate: str, mine: int, theirs: int) -> bool:
     return likeness >= (ALIKE if len(token) > 4 else 75)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _in_use(word: str) -> bool:
     background = tables.background()
     return word in background.df or word in background.common
