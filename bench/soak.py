@@ -6,12 +6,12 @@ every five minutes and brings four items a day; one poll in fifty fails. Headlin
 has seen before, and one item in five says again what another source said. The engine looks after its house once a
 minute, not twice a second, or that would be most of the time.
 
-Warm-up comes first and isn't counted: invented texts until the caches of what texts and words were found to say are
-full, then `--settle` days of the engine itself at one poll an hour and as many items a day as later. By then the index
-has had its three days more than twice over, the store its three days too, the log its seven. After it the file of the
-configuration is edited, and the polls that count begin: memory and files must not grow any more. Prints a line now and
-then, the slope over all counted polls, and how full caches and index were when they began and ended. What is left to
-grow is the store's table of dropped items' keys, which reaches back 400 days. Nothing is compared: no other reader's
+Warm-up comes first and isn't counted: keys of dropped items as 400 days leave them behind, so that SQLite's own cache
+fills up; invented texts until the caches of what texts and words were found to say are full; then `--settle` days of
+the engine itself at one poll an hour and as many items a day as later. By then the index has had its three days more
+than twice over, the store its three days too, the log its seven. After it the file of the configuration is edited, and
+the polls that count begin: memory and files must not grow any more. Prints a line now and then, the slope over all
+counted polls, and how full caches and index were when they began and ended. Nothing is compared: no other reader's
 clock can be turned.
 """
 
@@ -42,10 +42,12 @@ from wirewatch.errors import FetchError
 from wirewatch.model import Document, Item
 from wirewatch.store import check, open_writer
 from wirewatch.store.files import DATABASE
+from wirewatch.store.retention import GONE_DAYS
 
 if TYPE_CHECKING:
     from wirewatch.engine.worker import ParseJob
     from wirewatch.model import Source
+    from wirewatch.store.writer import SqliteWriter
     from wirewatch.stories import StoryIndex
 
 EVERY = 300.0
@@ -186,6 +188,17 @@ def slope(readings: list[Reading]) -> float:
     return 1000 * sum((one.polls - middle) * (one.memory - mean) for one in readings) / over if over else 0.0
 
 
+def age(writer: SqliteWriter, now: float, daily: float) -> None:
+    """Has the store remember the keys of so many items a day, two of each, for as long as it ever does."""
+    dice = random.Random(5)
+    days = int(GONE_DAYS)
+    keys = ((dice.getrandbits(63), now - day * DAY) for day in range(days) for _ in range(int(2 * daily)))
+    writer._db.execute("BEGIN")
+    writer._db.executemany("INSERT INTO gone VALUES (?, ?)", ((key, int(at)) for key, at in keys))
+    writer._db.execute("COMMIT")
+    writer._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def written(path: Path, sources: int, every: float) -> None:
     """Writes the configuration."""
     text = "[store]\nkeep_days = 3\n" + "".join(
@@ -209,6 +222,7 @@ async def soak(
     writer = open_writer(data, now=clock.now)
     if not writer.claim("soak"):
         raise SystemExit("the lease is held")
+    age(writer, clock.now(), sources * daily)
     stop = asyncio.Event()
     engine = engine_module.Engine(configuration.load(path), data, writer, clock=clock)
     task = asyncio.create_task(engine.run(stop))
