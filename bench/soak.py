@@ -168,17 +168,23 @@ def caches() -> dict[str, tuple[int, int]]:
 
 
 def fill_caches(news: News) -> None:
-    """Judges invented items, in words that nobody has seen before and with near copies, until no cache takes more."""
+    """Judges invented items, in words that nobody has seen before and with near copies, until no cache takes more.
+
+    Then goes on: a full dictionary that loses an entry for each new one is laid out anew now and then, and only after
+    the third time does the next one find room where an earlier one was.
+    """
     judging = Process(configuration.Config())
     before: dict[str, tuple[int, int]] = {}
-    while (now := caches()) != before:
-        before = now
+    more = 6
+    while more:
         for _ in range(500):
             words = [news.unseen() for _ in range(30)]
             summary = " ".join(words[10:])
             for last in (words[0], news.unseen()):
                 headline = " ".join([*words[1:10], last])
                 judging.place(Item(headline, "Warm-up", headline, 0.0, summary=f"{summary}."))
+        more -= before == caches()
+        before = caches()
 
 
 def slope(readings: list[Reading]) -> float:
@@ -213,7 +219,6 @@ async def soak(
 ) -> list[Reading]:
     """Runs the engine for so many polls of so many sources after warm-up; readings at forty moments."""
     feeds, clock = News(every=SETTLING, daily=daily), Clock()
-    fill_caches(feeds)
     engine_module.Fetcher = lambda **_: feeds  # type: ignore[assignment,misc]
     readers.Parser = lambda: feeds  # type: ignore[assignment,misc]
     engine_module.HOUSEKEEPING = 60.0
@@ -227,6 +232,7 @@ async def soak(
     stop = asyncio.Event()
     engine = engine_module.Engine(configuration.load(path), data, writer, clock=clock)
     task = asyncio.create_task(engine.run(stop))
+    await engine._storing.run(fill_caches, feeds)  # in the thread that fills them later: each has its own heap
     index = engine._storing._filing.process.index
     for _ in range(8):
         await asyncio.sleep(settle * DAY / 8)
