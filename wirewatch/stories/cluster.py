@@ -6,15 +6,14 @@ about: the cluster of items whose words, weighted by how rare they are, are near
 
 from __future__ import annotations
 
-import math
 import re
 from array import array
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wirewatch.stories.copies import SAME_BODY, Copies
-from wirewatch.stories.evidence import Scales, Told, likelihood
+from wirewatch.stories.evidence import Scales, likelihood
 from wirewatch.stories.memory import Memory, of_item, take_in
-from wirewatch.stories.normal import NAME, Form, normal, running
+from wirewatch.stories.normal import Form, normal, running
 from wirewatch.stories.passages import passages
 from wirewatch.stories.presets import PRESETS, SEMANTIC_PRESETS
 from wirewatch.stories.roundups import aside
@@ -220,16 +219,11 @@ class StoryIndex:
     ) -> list[_Near]:
         """The stories of the nearest items by similarity, conflicts taken off, best first."""
         window = self.window
-        meant = window.meant(tokens)
-        if not meant:
+        if not tokens:
             return []
-        named = window.meant(token for token, marks in zip(tokens, form.marks, strict=True) if marks & NAME)
-        weights = window.weights
-        idf = {token: weights[token] for token in sorted(meant, key=window.words.__getitem__)}
-        summary = math.fsum(weights[token] for token in more)
-        direction = self.scales.points(dict.fromkeys(idf, 1))
-        told = Told(idf, named, sum(idf.values()) or 1.0, when, frozenset(more), summary, direction)
+        told = self.scales.told(tokens, form.marks, more, when)
         best_item: dict[int, int] = {}
+        nearest = [window.cluster_of(number) for number in near[:CANDIDATES]]
         for number in near:
             cluster = window.cluster_of(number)
             if cluster not in best_item and len(best_item) == CLUSTERS:
@@ -238,7 +232,12 @@ class StoryIndex:
             if kept is None or scores.get(number, 0.0) > scores.get(kept, 0.0):
                 best_item[cluster] = number
         evident = [
-            (self.scales.evidence(told, cluster) + self.scales.beyond(told, match), match, cluster)
+            (
+                self.scales.evidence(told, cluster, nearest.count(cluster) / len(nearest))
+                + self.scales.beyond(told, match),
+                match,
+                cluster,
+            )
             for cluster, match in best_item.items()
         ]
         evident.sort(reverse=True)
@@ -329,7 +328,7 @@ class StoryIndex:
                 continue
             if needed and not self.witnesses.bound(home, other.cluster, self.preset):
                 continue
-            if self.scales.alike(home, other.cluster) >= self.preset.merge:
+            if self.scales.alike(home, other.cluster, other.similarity) >= self.preset.merge:
                 kept, old = sorted((home, other.cluster), key=lambda cluster: window.items_of(cluster)[0])
                 merged.append((window.story(old), window.story(kept)))
                 self.word.merge(old, kept)

@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wirewatch.clock import HOUR
+from wirewatch.stories.normal import NAME
 from wirewatch.stories.presets import EVIDENCE, SEMANTIC_EVIDENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from wirewatch.stories.meaning import Meaning
     from wirewatch.stories.presets import Preset
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NEWEST, OLDEST = 24, 8
 """A long story is told by its newest items and its first ones."""
+NEWEST_ASKED = 8
+"""Items of a story that are measured against another one before the two become one."""
 REMEMBERED = 10_000
 """Stories whose words are kept counted."""
 
@@ -51,8 +54,11 @@ class Scales:
         self._centroids.pop(cluster, None)
         self._directions.pop(cluster, None)
 
-    def evidence(self, told: Told, cluster: int) -> float:
-        """What speaks for an item's belonging to a story, in logits (see `Evidence`)."""
+    def evidence(self, told: Told, cluster: int, near: float) -> float:
+        """What speaks for an item's belonging to a story, in logits (see `Evidence`).
+
+        `near` is the share, 0-1, of the items most like it that are of the story.
+        """
         window = self.window
         counts, size = self.centroid(cluster)
         shared = covered = names = strange = 0.0
@@ -80,8 +86,9 @@ class Scales:
                     deeds += 1
         items = window.items_of(cluster)
         size_all = len(items)
-        last = window.when[items[-1] - window.base]
+        first, last = window.when[items[0] - window.base], window.when[items[-1] - window.base]
         hours = max(0.0, told.when - last) / HOUR
+        age = max(0.0, told.when - first) / HOUR
         by = self.by
         means = 0.0
         if self.meaning is not None:
@@ -94,6 +101,8 @@ class Scales:
             + by.strange_names * strange
             + by.hour * hours
             + by.size * math.log(size_all)
+            + by.near * near
+            + by.age * age
             + means
             + (0.0 if deeds else by.names_only)
         )
@@ -113,8 +122,19 @@ class Scales:
         beyond = self.by.summaries * (found - self.by.summaries_by_chance * min(told.summary, other))
         return max(-self.by.summaries_most, min(self.by.summaries_most, beyond))
 
-    def alike(self, one: int, other: int) -> float:
-        """The cosine of two stories' words."""
+    def told(self, tokens: Sequence[int], marks: Iterable[int], more: Sequence[int], when: float) -> Told:
+        """What a headline with these tokens and a summary that adds `more` say."""
+        window = self.window
+        weights = window.weights
+        meant = window.meant(tokens)
+        named = window.meant(token for token, mark in zip(tokens, marks, strict=True) if mark & NAME)
+        idf = {token: weights[token] for token in sorted(meant, key=window.words.__getitem__)}
+        summary = math.fsum(weights[token] for token in more)
+        direction = self.points(dict.fromkeys(idf, 1))
+        return Told(idf, named, sum(idf.values()) or 1.0, when, frozenset(more), summary, direction)
+
+    def alike(self, one: int, other: int, sure: float) -> float:
+        """How much two stories are one (see `Preset`); `sure` is how likely the item that shows it is of the second."""
         mine, _ = self.centroid(one)
         theirs, _ = self.centroid(other)
         idf = self.window.weights
@@ -125,9 +145,23 @@ class Scales:
         items = window.items_of(one), window.items_of(other)
         apart = abs(window.when[items[0][0] - window.base] - window.when[items[1][0] - window.base]) / HOUR
         words += self.preset.merged_size * math.log(min(map(len, items))) + self.preset.merged_hour * apart
+        words += self.preset.merged_sure * sure
+        if self.preset.merged_least:
+            smaller, larger = sorted((one, other), key=lambda cluster: (len(window.items_of(cluster)), cluster))
+            words += self.preset.merged_least * self._least(smaller, larger)
         if self.meaning is None:
             return words
         return words + self.preset.merged_meaning * self.meaning.cosine(self.direction(one), self.direction(other))
+
+    def _least(self, smaller: int, larger: int) -> float:
+        """What speaks for the one of a story's newest items that belongs least to another, in logits."""
+        window = self.window
+        return min(
+            self.evidence(
+                self.told(window.of(number), window.marks(number), (), window.when[number - window.base]), larger, 0.0
+            )
+            for number in window.items_of(smaller)[-NEWEST_ASKED:]
+        )
 
     def direction(self, cluster: int) -> Any:
         """Where a story's words point."""

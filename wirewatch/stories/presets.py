@@ -37,7 +37,11 @@ class Preset(NamedTuple):
     merged_size: float = 0.0
     """… and the logarithm of how many items the smaller one has: to join two large ones takes more …"""
     merged_hour: float = 0.0
-    """… and the hours between their first items: what is of one event begins together."""
+    """… the hours between their first items, for what is of one event begins together …"""
+    merged_least: float = 0.0
+    """What speaks, in logits, for the item of the smaller one that belongs least to the other …"""
+    merged_sure: float = 0.0
+    """… and how likely the item that belongs to both is of the second."""
     plain: float = 0.7
     """From this score nobody asks for a deed."""
 
@@ -72,19 +76,25 @@ class Evidence(NamedTuple):
     """The logarithm of how many items the story has: a long one has words for everything."""
     meaning: float = 0.0
     """The cosine of where the item's and the story's words point, with the extra `semantic`."""
+    near: float = 0.0
+    """The share of the items most like it that are of the story."""
+    age: float = 0.0
+    """An hour since the story's first item."""
 
 
 EVIDENCE = Evidence()
 SEMANTIC_EVIDENCE = Evidence(
-    shared=0.15,
-    covered=1.05,
-    names=0.14,
-    strange_names=-0.023,
-    names_only=-0.2,
-    hour=-0.11,
-    bias=-3.1,
-    size=-0.26,
-    meaning=6.7,
+    shared=0.1,
+    covered=1.73,
+    names=0.185,
+    strange_names=-0.018,
+    names_only=-0.13,
+    hour=-0.08,
+    bias=-2.8,
+    size=-0.25,
+    meaning=6.5,
+    near=1.77,
+    age=-0.023,
 )
 """Fitted anew: meaning takes over much of what covered words said."""
 
@@ -93,6 +103,14 @@ PRESETS = {
     "broad": Preset(join=0.50, second=0.5, merge=0.25, related=0.30, witness=0.36, crowd=0.01, support=0.22),
 }
 SEMANTIC_PRESETS = {
-    "strict": PRESETS["strict"]._replace(second=0.8, merge=0.64, merged_meaning=0.8, merged_hour=-0.005),
-    "broad": PRESETS["broad"]._replace(join=0.6, merge=0.46, merged_meaning=0.8, merged_size=-0.03),
+    "strict": PRESETS["strict"]._replace(
+        join=0.9,
+        second=0.8,
+        merge=1.28,
+        merged_meaning=0.63,
+        merged_hour=-0.021,
+        merged_least=0.078,
+        merged_sure=1.0,
+    ),
+    "broad": PRESETS["broad"]._replace(join=0.75, merge=0.44, merged_meaning=0.8, merged_size=-0.03),
 }

@@ -234,6 +234,10 @@ class Window:
         """The tokens of an item's headline with their marks."""
         return zip(self._tokens.of(number), self._marks.of(number), strict=True)
 
+    def marks(self, number: int) -> array[int]:
+        """The marks of an item's headline, one for each token."""
+        return self._marks.of(number)
+
     def stands_apart(self, number: int) -> bool:
         """True for an item that joins no story by its kind."""
         return bool(self.apart[number - self.base])
