@@ -2,7 +2,49 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from wirewatch.model import Item
+from wirewatch.stories import StoryIndex
 from wirewatch.stories import normal as forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pytest
+
+MOMENT = 1_678_700_000.0
+SUMMARY = "Three creditors have until the end of August to answer, the ministry said."
+
+
+def item(number: int, headline: str, summary: str | None = SUMMARY) -> Item:
+    return Item(
+        id=f"i{number}",
+        source=f"Outlet {number}",
+        headline=headline,
+        received=MOMENT + 60.0 * number,
+        summary=summary,
+    )
+
+
+def test_summaries_are_weighed_only_where_they_can_make_a_story_related(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = StoryIndex()
+    index.place(item(1, "Minister meets lenders over dam at Kessel"))
+    weighed: list[set[str]] = []
+    weigh = index.window.weights.of
+
+    def counted(tokens: Iterable[int]) -> list[float]:
+        listed = list(tokens)
+        weighed.append({index.window.words[token] for token in listed})
+        return weigh(listed)
+
+    monkeypatch.setattr(index.window.weights, "of", counted)
+    index.place(item(2, "Kessel beats Varn in cup final after extra time", "The striker scored twice in the rain."))
+    unlike = [words for words in weighed if "ministry" in words]
+    weighed.clear()
+    index.place(item(3, "Minister meets lenders over Kessel dam again"))
+    assert unlike == []
+    assert [words for words in weighed if "ministry" in words] != []
 
 
 def test_a_word_is_looked_up_once_however_many_texts_have_it() -> None:

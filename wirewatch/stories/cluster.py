@@ -232,12 +232,7 @@ class StoryIndex:
             if kept is None or scores.get(number, 0.0) > scores.get(kept, 0.0):
                 best_item[cluster] = number
         evident = [
-            (
-                self.scales.evidence(told, cluster, nearest.count(cluster) / len(nearest))
-                + self.scales.beyond(told, match),
-                match,
-                cluster,
-            )
+            (self.scales.logit(told, cluster, match, nearest.count(cluster) / len(nearest)), match, cluster)
             for cluster, match in best_item.items()
         ]
         evident.sort(reverse=True)

@@ -20,6 +20,7 @@ NEWEST, OLDEST = 24, 8
 """A long story is told by its newest items and its first ones."""
 NEWEST_ASKED = 8
 """Items of a story that are measured against another one before the two become one."""
+_ROUNDING = 1e-6
 REMEMBERED = 10_000
 """Stories whose words are kept counted."""
 
@@ -46,6 +47,8 @@ class Scales:
         self.preset = preset
         self.meaning = meaning
         self.by = EVIDENCE if meaning is None else SEMANTIC_EVIDENCE
+        self.related = math.log(preset.related / (1.0 - preset.related)) - _ROUNDING
+        """What a story needs to be related, in logits."""
         self._centroids: dict[int, tuple[dict[int, int], int]] = {}
         self._directions: dict[int, Any] = {}
 
@@ -107,29 +110,36 @@ class Scales:
             + (0.0 if deeds else by.names_only)
         )
 
-    def beyond(self, told: Told, match: int) -> float:
-        """What the summaries share beyond the headlines speaks for one event too."""
+    def logit(self, told: Told, cluster: int, match: int, near: float) -> float:
+        """Evidence with what the summary of the item most like it adds; exact from what makes a story related on."""
+        evidence = self.evidence(told, cluster, near)
+        return evidence + self.beyond(told, match, self.related - evidence)
+
+    def beyond(self, told: Told, match: int, needed: float = -math.inf) -> float:
+        """What the summaries share beyond the headlines speaks for one event too. Below `needed` it may be too high."""
         window = self.window
-        if not told.more:
+        by = self.by
+        if not told.more or by.summaries_most < needed:
             return 0.0
         theirs = window.extra.of(match)
         if not theirs:
             return 0.0
         headline = window.meant(window.of(match))
         shared = headline.union(theirs).intersection(told.idf.keys() | told.more) - (told.idf.keys() & headline)
-        weight = window.weights.__getitem__
-        found, other = math.fsum(map(weight, shared)), math.fsum(map(weight, theirs))
-        beyond = self.by.summaries * (found - self.by.summaries_by_chance * min(told.summary, other))
-        return max(-self.by.summaries_most, min(self.by.summaries_most, beyond))
+        found = math.fsum(window.weights.of(shared))
+        if by.summaries * found < needed:
+            return by.summaries * found
+        other = math.fsum(window.weights.of(theirs))
+        beyond = by.summaries * (found - by.summaries_by_chance * min(told.summary, other))
+        return max(-by.summaries_most, min(by.summaries_most, beyond))
 
     def told(self, tokens: Sequence[int], marks: Iterable[int], more: Sequence[int], when: float) -> Told:
         """What a headline with these tokens and a summary that adds `more` say."""
         window = self.window
-        weights = window.weights
-        meant = window.meant(tokens)
+        meant = sorted(window.meant(tokens), key=window.words.__getitem__)
         named = window.meant(token for token, mark in zip(tokens, marks, strict=True) if mark & NAME)
-        idf = {token: weights[token] for token in sorted(meant, key=window.words.__getitem__)}
-        summary = math.fsum(weights[token] for token in more)
+        idf = dict(zip(meant, window.weights.of(meant), strict=True))
+        summary = math.fsum(window.weights.of(more))
         direction = self.points(dict.fromkeys(idf, 1))
         return Told(idf, named, sum(idf.values()) or 1.0, when, frozenset(more), summary, direction)
 
@@ -137,11 +147,12 @@ class Scales:
         """How much two stories are one (see `Preset`); `sure` is how likely the item that shows it is of the second."""
         mine, _ = self.centroid(one)
         theirs, _ = self.centroid(other)
-        idf = self.window.weights
+        window = self.window
+        both = mine.keys() | theirs.keys()
+        idf = dict(zip(both, window.weights.of(both), strict=True))
         dot = math.fsum([idf[token] ** 2 * mine[token] * theirs[token] for token in mine.keys() & theirs])
         norms = [math.fsum([(idf[token] * count) ** 2 for token, count in side.items()]) for side in (mine, theirs)]
         words = dot / math.sqrt(norms[0] * norms[1]) if dot else 0.0
-        window = self.window
         items = window.items_of(one), window.items_of(other)
         apart = abs(window.when[items[0][0] - window.base] - window.when[items[1][0] - window.base]) / HOUR
         words += self.preset.merged_size * math.log(min(map(len, items))) + self.preset.merged_hour * apart

@@ -46,6 +46,9 @@ class Window:
 
     def __init__(self) -> None:
         background = tables.background()
+        self.total = max(1.0, background.total * _BACKGROUND_WEIGHT)
+        self.weights = Weights(self.total)
+        """How much a shared token says: 0 for one that every headline has."""
         self.vocabulary: dict[str, int] = {}
         self.words: list[str] = []
         self.df = array("d")
@@ -62,7 +65,6 @@ class Window:
             self.parents[self._token(part)] = self._token(whole)
         self._shipped = len(self.words)
         """Tokens below stay for good."""
-        self.total = max(1.0, background.total * _BACKGROUND_WEIGHT)
         self.first = 0
         """Number of the oldest live item."""
         self.base = 0
@@ -88,8 +90,6 @@ class Window:
         """Ids of stories whose first item has expired, by cluster."""
         self.named_clusters: dict[str, int] = {}
         self.now = -math.inf
-        self.weights = Weights(self.df, self.total)
-        """How much a shared token says: 0 for one that every headline has."""
 
     def __len__(self) -> int:
         return self.base + len(self.when) - self.first
@@ -103,6 +103,7 @@ class Window:
         self.words.append(word)
         self._last_more.append(0)
         self.df.append(count)
+        self.weights.enter(count)
         self.postings.append(None)
         return token
 
@@ -127,7 +128,11 @@ class Window:
 
     def idf(self, token: int) -> float:
         """How much a shared token says: 0 for one that every headline has."""
-        return self.weights[token]
+        return self.weights.of((token,))[0]
+
+    def _count(self, token: int, more: float) -> None:
+        df = self.df[token] = self.df[token] + more
+        self.weights.count(token, df)
 
     def number_of(self, item_id: str) -> int | None:
         """The number of a live item; None where there is none."""
@@ -171,12 +176,12 @@ class Window:
             known.append(number)
         meant = self.meant(tokens)
         for token in meant:
-            self.df[token] += 1.0
+            self._count(token, 1.0)
             posting = self.postings[token]
             if posting is None:
                 posting = self.postings[token] = array("I")
             posting.append(number)
-        self.weights.of(self.total + len(self))
+        self.weights.items(self.total + len(self))
         return number
 
     def retake(
@@ -193,17 +198,17 @@ class Window:
         self.echoes.replace(number, said)
         new = self.meant(tokens)
         for token in old - new:
-            self.df[token] -= 1.0
+            self._count(token, -1.0)
             posting = self.postings[token]
             if posting is not None:
                 del posting[bisect_left(posting, number)]
         for token in new - old:
-            self.df[token] += 1.0
+            self._count(token, 1.0)
             posting = self.postings[token]
             if posting is None:
                 posting = self.postings[token] = array("I")
             posting.insert(bisect_left(posting, number), number)
-        self.weights.of(self.total + len(self))
+        self.weights.items(self.total + len(self))
 
     def _more(self, number: int, summary: Sequence[str]) -> list[int]:
         """The tokens of an item's summary, which are kept for as long as it lives."""
@@ -315,7 +320,7 @@ class Window:
         cluster = self.cluster_of(number)
         meant = self.meant(self.of(number))
         for token in meant:
-            self.df[token] -= 1.0
+            self._count(token, -1.0)
         self.extra.drop(number)
         self.echoes.drop(number)
         self._texts.pop(number, None)
@@ -329,7 +334,7 @@ class Window:
             self.members.pop(cluster, None)
             self._forget_name(cluster)
         self.first += 1
-        self.weights.of(self.total + len(self))
+        self.weights.items(self.total + len(self))
         return cluster
 
     def _cut(self) -> None:
@@ -373,16 +378,15 @@ class Window:
         rarest = sorted(self.meant(tokens), key=lambda token: (df[token], words[token]))
         found: dict[int, float] = {}
         budget = ENTRIES
-        for token in rarest:
+        for token, weight in zip(rarest, self.weights.of(rarest), strict=True):
             posting = self.postings[token]
             if not posting:
                 continue
             if posting[0] < self.first:
                 del posting[: bisect_left(posting, self.first)]
-            weight = self.weights[token] ** 2
             newest = posting[-min(ENTRIES_PER_TOKEN, budget) :]
             budget -= len(newest)
-            weighed = dict.fromkeys(newest, weight)
+            weighed = dict.fromkeys(newest, weight**2)
             for number in found.keys() & weighed.keys():
                 weighed[number] += found[number]
             found.update(weighed)
