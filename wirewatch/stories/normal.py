@@ -106,11 +106,8 @@ class Reading:
         """Capitals say nothing here: a headline in title case or in capitals."""
         self.flat = bool(raw) and not any(char.isupper() for word in raw for char in word)
         """A headline in small letters throughout: a missing capital says nothing."""
-        self.pieces = [
-            piece
-            for kind, written in cut
-            for piece in _pieces(kind, written, self.language, respell=respell, flat=self.flat)
-        ]
+        language, flat = self.language, self.flat
+        self.pieces = [piece for kind, text in cut for piece in _pieces(kind, text, language, respell, flat)]
         self.tokens: list[str] = []
         self.marks: list[int] = []
         self.pending = BREAK
@@ -165,15 +162,17 @@ class Reading:
 
 
 @lru_cache(maxsize=16384)
-def _pieces(kind: str, written: str, language: str, *, respell: bool, flat: bool) -> tuple[Piece, ...]:
+def _pieces(kind: str, written: str, language: str, respell: bool, flat: bool) -> tuple[Piece, ...]:
     """What a piece of a text comes to: mostly one word."""
-    words, places = tables.words(), tables.places()
+    if kind in {"break", "sign"}:
+        return (Piece(kind, written, written, alone=False, by=False, sense=None, soft=None),)
+    places, words = tables.places(), tables.words()
     found = []
     for part, text, low in pieces.spelt(kind, written, language, respell=respell):
-        opens = low in places.phrases or low in words.phrases or part in {"number", "sign"}
+        opens = low in places.phrases or low in words.phrases or part == "number"
         alone = part in {"known", "cjk"} or not (opens or numbers.may_begin(text, low))
-        senses = (None, None) if part in {"break", "sign"} else _senses(part, text, low, language, flat=flat)
-        found.append(Piece(part, text, low, alone, low in _AGENTS, *senses))
+        sense, soft = _senses(part, text, low, language, flat=flat)
+        found.append(Piece(part, text, low, alone, low in _AGENTS, sense, soft))
     return tuple(found)
 
 

@@ -80,6 +80,9 @@ def spelt(kind: str, piece: str, language: str, *, respell: bool) -> list[tuple[
         return [("word", joined.upper() if len(joined) < 4 else joined, joined.casefold())]
     if kind != "word":
         return [(kind, piece, piece.casefold())]
+    spelling = respelt if respell else str
+    if piece.isascii() and piece.isalpha():
+        return [("word", piece, spelling(piece.lower()))]
     words = tables.words()
     if piece.endswith(("'s", "'S")):
         piece = piece[:-2]
@@ -94,7 +97,6 @@ def spelt(kind: str, piece: str, language: str, *, respell: bool) -> list[tuple[
         low = piece.casefold()
     if tables.unspaced(piece):
         return _unspaced(piece)
-    spelling = respelt if respell else str
     if "-" not in piece or low in words.same or low in words.negation or low in tables.numbers().weekday:
         return [("word", piece, spelling(low))]
     parts = piece.split("-")
