@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wirewatch.config import Config
+from wirewatch.engine.process import Process
+from wirewatch.headline.labels import _scan
 from wirewatch.model import Item
 from wirewatch.stories import StoryIndex
 from wirewatch.stories import normal as forms
@@ -55,3 +58,10 @@ def test_a_word_is_looked_up_once_however_many_texts_have_it() -> None:
     forms.normal("Lindqua quay closes Zorvath Umbrathi master", "en")
     assert again.misses == before.misses
     assert forms._pieces.cache_info().misses == again.misses + 1
+
+
+def test_a_headline_is_scanned_for_labels_once_whichever_way_its_language_was_found() -> None:
+    judging = Process(Config())
+    read = _scan.cache_info().misses
+    judging.place(item(1, "Ombrath council sells Veldine quay to the harbour board", summary=None))
+    assert _scan.cache_info().misses == read + 1

@@ -364,10 +364,14 @@ def _numbered(words: str) -> tuple[str, int | None]:
     return found[2], int(number) if number else None
 
 
-@lru_cache(maxsize=1024)
 def scan(headline: str, language: str | None = None, kind: str = "web") -> Scan:
     """Reads a headline's labels and finds where its sentence begins and ends."""
-    reader = _Scanner(headline, language_of(language, headline), kind)
+    return _scan(headline, language_of(language, headline), kind)
+
+
+@lru_cache(maxsize=1024)
+def _scan(headline: str, language: str, kind: str) -> Scan:
+    reader = _Scanner(headline, language, kind)
     start = reader.head()
     end, claim_end = reader.tail(start)
     if not any(label.flag == "live" for label in reader.labels):
