@@ -524,3 +524,26 @@ def test_what_is_found_to_differ_doesnt_hang_on_how_python_hashes_in_a_run() -> 
         for seed in "123456"
     }
     assert found == {b"['lena', 'aune', 'karl', 'holm', 'ida', 'strand']\n"}
+
+
+def test_a_question_is_no_copy_of_what_tells() -> None:
+    told, asked, again = place_all(
+        [
+            "Watch: ICC announces arrest warrant for Vladimir Putin",
+            "The ICC has issued a warrant for Vladimir Putin. Will he actually be arrested?",
+            "The ICC has issued a warrant for Vladimir Putin. Will he actually be arrested? - Daily News",
+        ]
+    )
+    assert told.copy_of is None
+    assert asked.copy_of is None
+    assert again.copy_of is not None
+
+
+def test_of_two_roundups_that_differ_none_is_a_copy() -> None:
+    texts = ["Ukraine: key events of the last hours", "Ukraine fights: key events of the last hours"]
+    index = StoryIndex()
+    placed = [
+        index.place(item(number, headline, at=number * 3600.0, source=f"Outlet {number}", summary=f"Told by {number}."))
+        for number, headline in enumerate([*texts, texts[1]])
+    ]
+    assert [one.copy_of is None for one in placed] == [True, True, False]

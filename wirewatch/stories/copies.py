@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from wirewatch.stories.normal import CUT, Form
+from wirewatch.stories.normal import ASKS, CUT, Form
 from wirewatch.stories.veto import Contrast, reasons, wording
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Copies:
         text = form.text
         sorted_scores = process.extract(text, texts, scorer=fuzz.token_sort_ratio, processor=None, limit=None)
         scores = {near[at]: score for _, score, at in sorted_scores}
-        cut = bool(form.marks) and bool(form.marks[-1] & CUT)
+        cut = form.ends(CUT)
         if len(form.tokens) >= (3 if cut else 4):
             for _, score, at in process.extract(text, texts, scorer=fuzz.token_set_ratio, processor=None, limit=None):
                 number = near[at]
@@ -103,19 +103,24 @@ class Copies:
         return None, 0.0
 
     def _holds(self, contrast: Contrast, number: int, more: Sequence[int], *, alone: bool) -> bool:
-        """True where the shorter of two headlines holds most of what the longer one tells, and both are of one kind."""
+        """True where the shorter of two headlines holds most of what the longer one tells, and both are of one kind.
+
+        One that asks is no copy of one that tells; of pieces that stand aside, neither may tell anything more.
+        """
         one, other = contrast.one, contrast.other
         if one.tokens == other.tokens:
             return True
         needed = self.witnesses.needed(more, self.window.cluster_of(number))
         if needed and alone != self.window.stands_apart(number):
             return False
-        if any(form.marks and form.marks[-1] & CUT for form in (one, other)):
+        if one.ends(CUT) or other.ends(CUT):
             return True
+        if one.ends(ASKS) != other.ends(ASKS):
+            return False
         weight = self._told
         left, right = (math.fsum(weight(token) for token in side) for side in (contrast.left, contrast.right))
         whole = math.fsum(weight(token) for token in contrast.shared) + left + right
-        added = ADDED if needed else ADDED_ALONE
+        added = (0.0 if alone else ADDED) if needed else ADDED_ALONE
         return max(left, right) <= added * whole
 
     def _told(self, word: str) -> float:

@@ -17,9 +17,9 @@ from wirewatch.stories import numbers, pieces, tables
 from wirewatch.stories.pieces import Piece, Sense
 from wirewatch.stories.spelling import lemma
 
-NAME, BREAK, PLACE, NUMBER, NEGATION, BY, CUT = 1, 2, 4, 8, 16, 32, 64
+NAME, BREAK, PLACE, NUMBER, NEGATION, BY, CUT, ASKS = 1, 2, 4, 8, 16, 32, 64, 128
 """Marks of a token. `BREAK`: a comma, colon or dash stands before it; `BY`: the agent of a passive follows it;
-`CUT`: the headline broke off in or behind it."""
+`CUT`: the headline broke off in or behind it; `ASKS`: a question ends with it, and the headline too."""
 
 LONGEST = 64
 """Tokens kept of a text; what a headline has beyond them tells nothing more."""
@@ -61,6 +61,14 @@ class Form(NamedTuple):
         """The tokens in one line, for comparing."""
         return " ".join(self.tokens)
 
+    def ending(self, mark: int) -> Form:
+        """The form with a mark at its last token."""
+        return Form(self.tokens, (*self.marks[:-1], self.marks[-1] | mark))
+
+    def ends(self, mark: int) -> bool:
+        """True where the last token has a mark."""
+        return bool(self.marks) and bool(self.marks[-1] & mark)
+
     def marked(self, mark: int) -> tuple[str, ...]:
         """The tokens that have a mark, in order."""
         return tuple(token for token, marks in zip(self.tokens, self.marks, strict=True) if marks & mark)
@@ -74,9 +82,14 @@ def plain(headline: str) -> str:
 
 def normal(headline: str, language: str | None = None) -> Form:
     """The normal form of a headline; `language` (BCP 47) is guessed from its function words where it isn't known."""
-    form = _normal(bare(headline), (language or "").partition("-")[0].lower())
-    if form.marks and headline.rstrip().endswith(("...", "…")):
-        return Form(form.tokens, (*form.marks[:-1], form.marks[-1] | CUT))
+    said = bare(headline)
+    form = _normal(said, (language or "").partition("-")[0].lower())
+    if not form.marks:
+        return form
+    if headline.rstrip().endswith(("...", "…")):
+        return form.ending(CUT)
+    if said.rstrip(" \"'”’»)").endswith(("?", "？", "؟")):
+        return form.ending(ASKS)
     return form
 
 
