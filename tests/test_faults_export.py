@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from wirewatch import text
 from wirewatch.commands import exported
-from wirewatch.commands.export import Entry, Handover
+from wirewatch.commands.exported import Entry, Handover
 from wirewatch.commands.exportfile import write_new
 from wirewatch.errors import UsageError
 from wirewatch.model import Alert, Story

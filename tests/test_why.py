@@ -14,7 +14,8 @@ from wirewatch.engine.filing import Filing
 from wirewatch.engine.process import Process
 from wirewatch.model import Document, SourceState
 from wirewatch.store import open_reader, open_writer
-from wirewatch.widgets.sections import lay_out, look_up
+from wirewatch.widgets.sections import lay_out
+from wirewatch.widgets.shown import look_up
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,49 +5,20 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from wirewatch.commands import exported, output, stored
+from wirewatch.commands.exported import WHAT, Entry, Handover
 from wirewatch.commands.exportfile import write_new
 from wirewatch.errors import Exit
-from wirewatch.model import Alert, Story
-from wirewatch.widgets.marks import matters
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from wirewatch.model import Alert
     from wirewatch.store.contract import Reader
 
-WHAT = ("alerted", "starred", "opened", "flagged")
-"""What may be asked for, the dearest first: a story stands under the first that is true of it."""
 FORMATS = {"markdown": "md", "json": "json", "csv": "csv"}
 """The formats by name, with the ends of their files."""
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """A story that is handed over, and what happened to it in the time."""
-
-    story: Story
-    alerts: tuple[Alert, ...] = ()
-    starred: float | None = None
-    opened: float | None = None
-
-    @property
-    def what(self) -> tuple[str, ...]:
-        """Which of WHAT is true of it."""
-        found = (self.alerts, self.starred is not None, self.opened is not None, any(map(matters, self.story.flags)))
-        return tuple(name for name, true in zip(WHAT, found, strict=True) if true)
-
-
-class Handover(msgspec.Struct, frozen=True):
-    """All that is handed over. Times are seconds since the epoch, UTC."""
-
-    since: float
-    until: float
-    entries: tuple[Entry, ...]
-    alerts: tuple[Alert, ...] = ()
-    """Alerts that are no story's, and those whose story is gone."""
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,16 +11,17 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from wirewatch import text
 from wirewatch.alerts.shown import LEVELS, WORDS, alert_object
 from wirewatch.commands import output
+from wirewatch.model import Alert, Story
+from wirewatch.widgets.marks import matters
 from wirewatch.widgets.times import day_and_time, moment_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from wirewatch.commands.export import Entry, Handover
-    from wirewatch.model import Alert
 
 COLUMNS = (
     *("time", "what", "headline", "source", "priority", "outlets", "flags", "url"),
@@ -28,6 +29,33 @@ COLUMNS = (
 )
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~&@]|:(?=//)|(?<=www)\.)")
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n|%＝＋－＠]")
+WHAT = ("alerted", "starred", "opened", "flagged")
+"""What may be asked for, the dearest first: a story stands under the first that is true of it."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A story that is handed over, and what happened to it in the time."""
+
+    story: Story
+    alerts: tuple[Alert, ...] = ()
+    starred: float | None = None
+    opened: float | None = None
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """Which of WHAT is true of it."""
+        found = (self.alerts, self.starred is not None, self.opened is not None, any(map(matters, self.story.flags)))
+        return tuple(name for name, true in zip(WHAT, found, strict=True) if true)
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """All that is handed over. Times are seconds since the epoch, UTC."""
+
+    since: float
+    until: float
+    entries: tuple[Entry, ...]
+    alerts: tuple[Alert, ...] = ()
+    """Alerts that are no story's, and those whose story is gone."""
 
 
 def markdown(handover: Handover) -> Iterator[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wirewatch.model import Placed, StoryDetail, Take
-    from wirewatch.widgets.sections import Shown
+    from wirewatch.widgets.shown import Shown
     from wirewatch.widgets.writer import Line
 
 PAGE = 100
@@ -23,7 +23,7 @@ PAGE = 100
 
 def run(args: argparse.Namespace) -> int:
     """Prints the story of an id or the beginning of one; 1 when there is none, or more than one."""
-    from wirewatch.widgets.sections import look_up
+    from wirewatch.widgets.shown import look_up
 
     with stored.reading(args.data) as reader:
         config = stored.settings(args) if args.why else None

@@ -147,7 +147,8 @@ class Backstage:
         """Asks for what an overlay says of a story (see `sections.SUBJECTS`), of one of its items first if told."""
 
         def job(reader: Reader) -> None:
-            from wirewatch.widgets.sections import lay_out, look_up
+            from wirewatch.widgets.sections import lay_out
+            from wirewatch.widgets.shown import look_up
 
             shown = look_up(reader, story_id, item, now=self._clock.now(), zone=self._zone, config=self.keeper.config)
             self._post(LinesRead(story_id, subject, lay_out(subject, shown, width) if shown is not None else None))

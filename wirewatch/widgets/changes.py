@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wirewatch.model import Placed
-    from wirewatch.widgets.sections import Shown
+    from wirewatch.widgets.shown import Shown
     from wirewatch.widgets.writer import Span, Writer
 
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?。！？]+[\"'”’)\]]*(?=\s|$)|(?=\n)|$)")

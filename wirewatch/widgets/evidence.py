@@ -10,7 +10,7 @@ from wirewatch.widgets.times import clock_time
 
 if TYPE_CHECKING:
     from wirewatch.model import Placed
-    from wirewatch.widgets.sections import Shown
+    from wirewatch.widgets.shown import Shown
     from wirewatch.widgets.writer import Writer
 
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")

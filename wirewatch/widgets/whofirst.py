@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from wirewatch.ladder import Rung
     from wirewatch.model import Placed
-    from wirewatch.widgets.sections import Shown
+    from wirewatch.widgets.shown import Shown
     from wirewatch.widgets.writer import Writer
 
 COPIES_MOST = 40

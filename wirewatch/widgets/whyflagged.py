@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from wirewatch.config import Config
     from wirewatch.model import Flag, Placed
-    from wirewatch.widgets.sections import Shown
+    from wirewatch.widgets.shown import Shown
     from wirewatch.widgets.writer import Writer
 
 BEFORE, AFTER = 40, 60
