@@ -65,3 +65,14 @@ def test_a_headline_is_scanned_for_labels_once_whichever_way_its_language_was_fo
     read = _scan.cache_info().misses
     judging.place(item(1, "Ombrath council sells Veldine quay to the harbour board", summary=None))
     assert _scan.cache_info().misses == read + 1
+
+
+def test_what_can_be_no_copy_is_scored_only_beside_other_items_of_its_story() -> None:
+    index = StoryIndex()
+    index.place(item(1, "Kessel dam fails inspection as river rises"))
+    index.place(item(2, "Kessel dam fails inspection, river rises further"))
+    index.place(item(3, "Varn mayor names new police chief after scandal"))
+    near = [0, 1, 2]
+    assert index.window.cluster_of(0) == index.window.cluster_of(1) != index.window.cluster_of(2)
+    form = forms.normal("River rises over Kessel as Varn police search for mayor", "en")
+    assert set(index.copies.scores(form, near, len(near))) == {0, 1}

@@ -106,7 +106,7 @@ class StoryIndex:
         more = window.numbers(summary)
         near = window.nearest([*tokens, *self._telling(more)], 2 * CANDIDATES)
         source = window.sources.get(item.source, -1)
-        scores = self.copies.scores(form, near[:CANDIDATES])
+        scores = self.copies.scores(form, near, CANDIDATES)
         merged: list[tuple[str, str]] = []
         why: list[str] = []
         copy, copy_score = self.copies.best(form, more, scores, alone=alone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -22,6 +23,8 @@ ADDED, ADDED_ALONE = 0.4, 0.6
 Where no summaries tell reports from cut headlines, by more."""
 
 
+MORE_WORDS = 4
+"""What a headline that holds all words of another one loses for having more."""
 SAME_BODY, SAME_CREDITED = 0.6, 0.4
 """Bodies that share this part of the shorter one's sentences are one text; less will do where one credits the other."""
 
@@ -50,23 +53,38 @@ class Copies:
         self.witnesses = witnesses
         self.preset = preset
 
-    def scores(self, form: Form, near: Sequence[int]) -> dict[int, float]:
-        """How alike each candidate's words are, 0-100, whatever their order; longer headlines may have words more."""
-        if not near:
-            return {}
+    def scores(self, form: Form, near: Sequence[int], most: int) -> dict[int, float]:
+        """How alike the first candidates' words are, 0-100, whatever their order; longer headlines may have words more.
+
+        Left out is what is no copy and has no other candidate of its story to be compared with.
+        """
         window = self.window
-        texts = [window.text(number) for number in near]
+        stories = Counter(map(window.cluster_of, near))
+        alone = [number for number in near[:most] if stories[window.cluster_of(number)] == 1]
+        rivals = [number for number in near[:most] if stories[window.cluster_of(number)] > 1]
+        return self._from(0.0, form, rivals) | self._from(self.preset.copy, form, alone)
+
+    def _from(self, least: float, form: Form, numbers: Sequence[int]) -> dict[int, float]:
+        """The scores of items, as far as they come to `least`."""
+        window = self.window
+        texts = [window.text(number) for number in numbers]
         text = form.text
-        sorted_scores = process.extract(text, texts, scorer=fuzz.token_sort_ratio, processor=None, limit=None)
-        scores = {near[at]: score for _, score, at in sorted_scores}
-        cut = form.ends(CUT)
-        if len(form.tokens) >= (3 if cut else 4):
-            for _, score, at in process.extract(text, texts, scorer=fuzz.token_set_ratio, processor=None, limit=None):
-                number = near[at]
-                if score - 4 > scores[number]:
-                    enough = 3 if cut or window.broken_off(number) else 4
-                    if texts[at].count(" ") >= enough - 1:
-                        scores[number] = score - 4
+        ordered = process.extract(
+            text, texts, scorer=fuzz.token_sort_ratio, processor=None, limit=None, score_cutoff=least
+        )
+        scores = {numbers[at]: score for _, score, at in ordered}
+        cut = bool(form.marks) and bool(form.marks[-1] & CUT)
+        if len(form.tokens) < (3 if cut else 4):
+            return scores
+        within = process.extract(
+            text, texts, scorer=fuzz.token_set_ratio, processor=None, limit=None, score_cutoff=least + MORE_WORDS
+        )
+        for _, score, at in within:
+            number = numbers[at]
+            if score - MORE_WORDS > scores.get(number, 0.0):
+                enough = 3 if cut or window.broken_off(number) else 4
+                if texts[at].count(" ") >= enough - 1:
+                    scores[number] = score - MORE_WORDS
         return scores
 
     def echo(self, form: Form, said: Sequence[int], credit: str | None, related: Collection[int]) -> Echo | None:

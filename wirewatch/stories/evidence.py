@@ -33,6 +33,8 @@ class Told(NamedTuple):
     total: float
     when: float
     more: frozenset[int]
+    words: frozenset[int]
+    """Those of headline and summary."""
     summary: float
     """The idf of `more`, summed."""
     direction: Any = None
@@ -125,7 +127,8 @@ class Scales:
         if not theirs:
             return 0.0
         headline = window.meant(window.of(match))
-        shared = headline.union(theirs).intersection(told.idf.keys() | told.more) - (told.idf.keys() & headline)
+        shared = told.words.intersection(theirs) | told.more.intersection(headline)
+        shared -= told.idf.keys() & headline
         found = math.fsum(window.weights.of(shared))
         if by.summaries * found < needed:
             return by.summaries * found
@@ -141,7 +144,8 @@ class Scales:
         idf = dict(zip(meant, window.weights.of(meant), strict=True))
         summary = math.fsum(window.weights.of(more))
         direction = self.points(dict.fromkeys(idf, 1))
-        return Told(idf, named, sum(idf.values()) or 1.0, when, frozenset(more), summary, direction)
+        total = sum(idf.values()) or 1.0
+        return Told(idf, named, total, when, frozenset(more), frozenset((*meant, *more)), summary, direction)
 
     def alike(self, one: int, other: int, sure: float) -> float:
         """How much two stories are one (see `Preset`); `sure` is how likely the item that shows it is of the second."""
