@@ -11,7 +11,7 @@ from wirewatch.flags.priority import priority
 from wirewatch.flags.sourcing import sourcing
 from wirewatch.flags.watch import WatchList
 from wirewatch.headline.datelines import dateline
-from wirewatch.headline.labels import in_capitals, scan, slug_labels
+from wirewatch.headline.labels import in_capitals, opening_labels, scan, slug_labels
 from wirewatch.headline.language import language_of
 from wirewatch.model import Flag
 
@@ -96,9 +96,8 @@ def _labels(item: Item, language: str) -> Iterator[Flag]:
     for label in slug_labels(item.slug):
         yield flag(label.flag, label.rule, "slug", item.slug or "", label.start, label.end)
     if item.summary:
-        opening = scan(item.summary[:_SUMMARY_HEAD].split("\n")[0], language, item.kind)
-        for label in opening.labels:
-            if label.flag == "exclusive" and label.end <= opening.start:
+        for label in opening_labels(item.summary[:_SUMMARY_HEAD].split("\n")[0], language, item.kind):
+            if label.flag == "exclusive":
                 yield flag(label.flag, f"{label.rule}-summary", "summary", item.summary, label.start, label.end)
     if item.ednote:
         for name in ("correction", "refile", "kill"):

@@ -44,7 +44,13 @@ def bare(headline: str) -> str:
     return text if sum(char.isalnum() for char in text) >= 4 else headline.strip()
 
 
+_CREDITED = re.compile("[-–—:,]|[Rr]eport")
+"""Without one of these nobody is credited."""
+
+
 def _without_credit(text: str) -> str:
+    if not _CREDITED.search(text):
+        return text
     tail = _credit_tail().search(text)
     return text[: tail.start()] if tail and len(_WORD.findall(text[: tail.start()])) >= 3 else text
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from wirewatch.headline.language import language_of
 from wirewatch.headline.outlets import names_pattern, outlet_named
 from wirewatch.headline.tables import table
-from wirewatch.headline.words import BESIDE, OUTLET_SHAPE, Row, plain, words_of
+from wirewatch.headline.words import BESIDE, OUTLET_SHAPE, Row, numbered, plain, words_of
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class _Scanner:
                 return _Token(row, at, found.end(), None)
         found = self.words.pattern.match(self.text, at, end)
         if found:
-            words, number = _numbered(found[0])
+            words, number = numbered(found[0])
             known = self.words.rows.get(plain(words)) or self.words.rows.get(plain(found[0]))
             if known is not None:
                 return _Token(known, at, found.end(), number)
@@ -353,17 +353,6 @@ def _outlets_here() -> re.Pattern[str]:
     return re.compile(rf"(?:the\s)?(?:{names_pattern()})(?:['’]s)?(?!\w)", re.IGNORECASE)
 
 
-def _numbered(words: str) -> tuple[str, int | None]:
-    """A label's words without number or ordinal, and the number."""
-    found = re.fullmatch(
-        r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?(.*?)(?:\s*#?\s*(\d{1,3}))?", words, re.IGNORECASE | re.DOTALL
-    )
-    if not found:
-        return words, None
-    number = found[3] or found[1]
-    return found[2], int(number) if number else None
-
-
 def scan(headline: str, language: str | None = None, kind: str = "web") -> Scan:
     """Reads a headline's labels and finds where its sentence begins and ends."""
     return _scan(headline, language_of(language, headline), kind)
@@ -380,6 +369,13 @@ def _scan(headline: str, language: str, kind: str) -> Scan:
     if view:
         reader.labels.append(Label("opinion", start, start + view.end(), view[0], "label/view-on", 4))
     return Scan(tuple(sorted(reader.labels, key=lambda label: (label.start, label.end))), start, end, claim_end)
+
+
+def opening_labels(text: str, language: str | None = None, kind: str = "web") -> list[Label]:
+    """The labels that stand before the sentence with which a text begins."""
+    reader = _Scanner(text, language_of(language, text), kind)
+    start = reader.head()
+    return [label for label in reader.labels if label.end <= start]
 
 
 def labels(headline: str, language: str | None = None, kind: str = "web", slug: str | None = None) -> list[Label]:

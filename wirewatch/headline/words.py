@@ -101,3 +101,14 @@ def _row(raw: dict[str, Any]) -> Row:
 def plain(word: str) -> str:
     """A label's words as they are looked up: small letters, single spaces."""
     return re.sub(r"\s+", " ", word).replace("’", "'").casefold()
+
+
+def numbered(words: str) -> tuple[str, int | None]:
+    """A label's words without number or ordinal, and the number."""
+    found = re.fullmatch(
+        r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?(.*?)(?:\s*#?\s*(\d{1,3}))?", words, re.IGNORECASE | re.DOTALL
+    )
+    if not found:
+        return words, None
+    number = found[3] or found[1]
+    return found[2], int(number) if number else None

@@ -34,9 +34,13 @@ def aside(headline: str, flags: Sequence[Flag]) -> bool:
         rest = headline[column.end() :]
         if any(char.islower() for char in rest):
             return True
-    return _shapes().search(headline) is not None
+    opening, inside = _shapes()
+    return opening.match(headline) is not None or inside.search(headline) is not None
 
 
 @cache
-def _shapes() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{shape})" for shape in tables.roundups()), re.IGNORECASE)
+def _shapes() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What such a headline begins with, and what else stands in it."""
+    shapes = tables.roundups()
+    inside = rf"\b(?:{shapes['words']})|{shapes['signs']}"
+    return re.compile(shapes["openings"], re.IGNORECASE), re.compile(inside, re.IGNORECASE)

@@ -127,9 +127,9 @@ def words() -> Words:
 
 
 @cache
-def roundups() -> tuple[str, ...]:
-    """Regular expressions for the headlines of live pages, round-ups and columns."""
-    return tuple(_toml("words.toml")["roundups"]["shapes"])
+def roundups() -> dict[str, str]:
+    """Regular expressions for the headlines of live pages, round-ups and columns, by where they are looked for."""
+    return {where: "|".join(shapes) for where, shapes in _toml("words.toml")["roundups"].items()}
 
 
 @cache
