@@ -248,13 +248,18 @@ def titles(count: int, seconds: float, seed: int) -> int:
                 for _ in range(size // (rows - 10) + 3):
                     desk.press(b"\x06")
                     desk.settle()
-                    found.update(strangers(desk.written) - {"\u200c", "\u200d"})
-                    written += len(desk.written)
-                    said = plain(desk.written)
+                    # what begins with the last escape may not have come whole yet: it is looked at with what follows
+                    whole = desk.written.rfind(b"\x1b")
+                    odd = strangers(desk.written[:whole]) - {"\u200c", "\u200d"}
+                    found.update(odd)
+                    if odd:
+                        print(f"seed {seed}: {odd} in {desk.written[:whole]!r}", flush=True)
+                    written += whole
+                    said = plain(desk.written[:whole])
                     seen.update(NUMBER.findall(said))
                     if "Traceback" in said:
                         found["Traceback"] += 1
-                    desk.written.clear()
+                    del desk.written[:whole]
                 desk.press(b"q")
                 code = desk.wait()
                 if code:
