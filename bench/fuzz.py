@@ -249,7 +249,7 @@ def titles(count: int, seconds: float, seed: int) -> int:
                     desk.press(b"\x06")
                     desk.settle()
                     # what begins with the last escape may not have come whole yet: it is looked at with what follows
-                    whole = desk.written.rfind(b"\x1b")
+                    whole = max(0, desk.written.rfind(b"\x1b"))
                     odd = strangers(desk.written[:whole]) - {"\u200c", "\u200d"}
                     found.update(odd)
                     if odd:
