@@ -14,7 +14,7 @@ import pytest
 
 from wirewatch import text
 from wirewatch.clock import DAY, HOUR, MINUTE, parse_rfc3339
-from wirewatch.engine.parse import read
+from wirewatch.engine.parse import read, repair
 from wirewatch.engine.worker import CPU_MOST, ParseJob, Parser
 from wirewatch.errors import ParseError, ParserDiedError
 from wirewatch.model import Document, Source
@@ -142,6 +142,24 @@ def test_fault_072_an_author_that_explodes_the_address_search_is_dropped(parser:
         assert isinstance(outcome, Document)
         assert [item.headline for item in outcome.items] == ["A", "B"]
         assert outcome.items[0].byline is None
+
+
+def test_fault_072_an_endless_author_is_one_outside_of_sections_only() -> None:
+    endless = "<author>" + "a." * 1_000 + "</author>"
+    section = f"<title><![CDATA[{endless}]]></title>"
+    shown = '<author a="<![CDATA[">B</author>'
+    for kept in ("", section, shown, "<![CDATA[ <author> ]]>", section + shown + section):
+        assert repair.eased(kept) == kept
+        assert repair.eased(f"{kept}{endless}{kept}") == f"{kept}<author></author>{kept}"
+    assert repair.eased(f"<![CDATA[{endless}") == f"<![CDATA[{endless}"
+    assert repair.eased(f"{endless}<![CDATA[{endless}") == f"<author></author><![CDATA[{endless}"
+
+
+@pytest.mark.parametrize("unfit", ["\0", "\x08", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
+def test_characters_that_xml_forbids_are_left_out(unfit: str) -> None:
+    for fit in ("", "a\tb\r\nc", "Ünïcödé 🌍 \ufffd"):
+        assert repair.fit(fit) == fit
+        assert repair.fit(f"{fit}{unfit}{fit}") == fit + fit
 
 
 def test_fault_073_an_element_with_20_000_attributes_is_refused(parser: Parser) -> None:

@@ -14,7 +14,7 @@ from tests.eventually import eventually
 from tests.shared import shared
 from tests.test_engine import running, settings
 from wirewatch.engine.listed import WHOLE, Listed
-from wirewatch.engine.parse import fresh, read
+from wirewatch.engine.parse import charset, fresh, read, shape
 from wirewatch.engine.worker import ParseJob, Parser
 from wirewatch.errors import ParseError
 from wirewatch.model import Document, Placed, Source
@@ -138,6 +138,60 @@ def test_what_is_left_out_of_a_real_document_is_what_was_there_before() -> None:
         compared += 1
     print(f"\n{compared} documents")
     assert compared > 40
+
+
+def test_where_items_are_is_told_by_their_tags_alone_as_it_is_by_a_whole_look() -> None:
+    told = 0
+    for path in [*documents(shared("corpora/feeds/real")), *documents(shared("corpora/feeds/captured"))]:
+        content = charset.decode(path.read_bytes()).encode()
+        content = content[max(content.find(b"<rss"), content.find(b"<feed"), content.find(b"<rdf:RDF"), 0) :]
+        with contextlib.suppress(ParseError):
+            looked = shape.look(content)
+            items = shape.items_plainly(content)
+            if not looked.error and items is not None:
+                assert items == looked.items, path.name
+                told += 1
+    print(f"\n{told} documents")
+    assert told > 40
+
+
+ITEM = b"<item><title>A</title></item>"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"<!-- " + ITEM + b" -->" + ITEM,
+        b"<?php " + ITEM + b" ?>" + ITEM,
+        b"<description><![CDATA[" + ITEM + b"]]></description>" + ITEM,
+        b"<item><description><![CDATA[ </item> <item> ]]></description></item>",
+        b"<item><description><![CDATA[" + ITEM + b"]]></description></item>",
+        b"<item>" + ITEM + b"</item>",
+        b"<ITEM><title>A</title></ITEM>",
+        b"<item><title>A</title>",
+        b"<item><title>A</title></items>",
+    ],
+)
+def test_tags_that_could_be_something_else_tell_nothing(inside: bytes) -> None:
+    assert shape.items_plainly(b"<rss><channel>" + inside + b"</channel></rss>") is None
+
+
+def test_tags_tell_items_beside_whole_sections_and_a_list_of_them() -> None:
+    content = b"<rdf:RDF><items/><items></items><t><![CDATA[<b>]]></t><item a='1'>B]]></item ><item>C</item></rdf:RDF>"
+    items = shape.items_plainly(content)
+    assert items is not None
+    assert [content[begun:end] for begun, end in items] == [b"<item a='1'>B]]></item >", b"<item>C</item>"]
+
+
+def test_a_known_document_is_not_looked_over_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    look = shape.look
+    monkeypatch.setattr(shape, "look", lambda content: looks.append(1) or look(content))
+    before = document(rss(OLD))
+    assert headlines(document(rss([NEW, *OLD[:-1]]), before.listed)) == ["News"]
+    assert not looks
+    assert headlines(document(rss([NEW, *OLD[:-1]], "<!-- -->"), before.listed)) == ["News"]
+    assert looks == [1]
 
 
 def test_what_was_listed_is_forgotten_after_a_day_and_on_request() -> None:

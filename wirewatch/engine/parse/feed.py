@@ -65,10 +65,15 @@ def quickly(prolog: str, content: bytes, known: bytes = b"") -> tuple[*Feed, byt
     if "<!DOCTYPE" in prolog.upper():
         raise DoubtError("a document type")
     if known:
-        looked = shape.look(content)
-        if looked.error or len(looked.items) > build.ITEMS_KEPT:
-            raise DoubtError("broken or endless")
-        content, prints = fresh.reduced(content, looked.items, known)
+        items = shape.items_plainly(content)
+        if items is None:
+            looked = shape.look(content)
+            if looked.error:
+                raise DoubtError("broken")
+            items = looked.items
+        if len(items) > build.ITEMS_KEPT:
+            raise DoubtError("endless")
+        content, prints = fresh.reduced(content, items, known)
         return *quick.read(content)[:2], prints
     channel, found, spans = quick.read(content)
     return channel, found, fresh.fingerprints(content[start:end] for start, end in spans)

@@ -68,6 +68,7 @@ def _shared(item: bytes, old: bytes) -> bool:
     links = [found[1] or found[2] for found in _LINK.finditer(item)]
     if not any(guids) and not any(links):
         return True
-    if any(re.search(rb"[>\[\s]" + re.escape(guid) + rb"\s*[<\]]", old) for guid in guids if guid):
+    if any(guid in old and re.search(rb"[>\[\s]" + re.escape(guid) + rb"\s*[<\]]", old) for guid in guids if guid):
         return True
-    return any(re.search(re.escape(link.rstrip(b"/")) + rb"/?[\s<\"'?#\]]", old) for link in links)
+    bare = [link.rstrip(b"/") for link in links]
+    return any(link in old and re.search(re.escape(link) + rb"/?[\s<\"'?#\]]", old) for link in bare)

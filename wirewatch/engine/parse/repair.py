@@ -14,13 +14,14 @@ AUTHOR_MOST: Final = 1024
 _ENTITY_MOST: Final = 200
 _EXPANSION_MOST: Final = 65_536
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS: Final = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_NO_CHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
 _ENTITY: Final = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:\"([^\"%&]*|&#\w+;)\"|'([^'%&]*|&#\w+;)')\s*>")
 _ANY_REFERENCE: Final = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)")
 _MEDIA: Final = re.compile(r"<(/?)media:(description|title|text)\b[^<>]*?(/?)>")
 _AUTHOR: Final = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    r"|<((?:[\w.-]+:)?(?:author|creator|managingeditor|webmaster|publisher|owner))(?=[\s>])[^>]*(?<!/)>",
-    re.IGNORECASE | re.DOTALL,
+    r"<((?:[\w.-]++:)?(?:author|creator|managingeditor|webmaster|publisher|owner))(?=[\s>])[^>]*(?<!/)>",
+    re.IGNORECASE,
 )
 # What is left alone (sections, comments, instructions), then what a parser would stumble over.
 _MISTAKE: Final = re.compile(
@@ -32,6 +33,12 @@ _MISTAKE: Final = re.compile(
 
 def fit(document: str) -> str:
     """Without the characters that XML forbids, which are worth nothing in text either."""
+    try:
+        content = document.encode()
+    except UnicodeEncodeError:
+        return _UNFIT.sub("", document)
+    if len(content.translate(None, _CONTROLS)) == len(content) and not any(code in content for code in _NO_CHARACTERS):
+        return document
     return _UNFIT.sub("", document)
 
 
@@ -96,9 +103,10 @@ def eased(document: str) -> str:
     pieces: list[str] = []
     done = 0
     unclosed: set[str] = set()
+    sections = _Sections(document)
     for found in _AUTHOR.finditer(document):
         name = found[1]
-        if not name or found.start() < done or name.lower() in unclosed:
+        if sections.hold(found.start(), found.end()) or found.start() < done or name.lower() in unclosed:
             continue
         closing = re.compile(rf"</{re.escape(name)}\s*>", re.IGNORECASE)
         if closing.search(document, found.end(), found.end() + AUTHOR_MOST):
@@ -109,3 +117,26 @@ def eased(document: str) -> str:
         else:
             unclosed.add(name.lower())
     return "".join([*pieces, document[done:]]) if done else document
+
+
+class _Sections:
+    """Where the CDATA sections of a document are, asked for places in their order."""
+
+    def __init__(self, document: str) -> None:
+        self._document = document
+        self._begins = self._ends = 0
+        self._next(0)
+
+    def _next(self, at: int) -> None:
+        self._begins = self._document.find("<![CDATA[", at)
+        self._ends = self._document.find("]]>", self._begins) if self._begins >= 0 else -1
+
+    def hold(self, begins: int, ends: int) -> bool:
+        """Whether a tag is part of a section; what looks like a section inside the tag is none."""
+        while 0 <= self._begins < begins and 0 <= self._ends < begins:
+            self._next(self._ends)
+        if 0 <= self._begins < begins:
+            return True
+        if 0 <= self._begins < ends:
+            self._next(ends)
+        return False

@@ -36,6 +36,9 @@ _TAGS: Final = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([A-Za-z_][^\s<>/]*
 _OFTEN_OPEN: Final = frozenset((b"br", b"img", b"hr", b"p", b"li", b"input", b"meta"))
 _ITEM_STARTS: Final = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ITEM_ENDS: Final = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_PLAIN: Final = ((b"<rss", b"item"), (b"<feed", b"entry"), (b"<rdf:RDF", b"item"))
+"""How a document begins, and what its items are called."""
+_AFTER_NAME: Final = (b">", b" ", b"\t", b"\r", b"\n")
 _ROOT_END: Final = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 _OPEN_END: Final = re.compile(r"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\s*\Z", re.IGNORECASE)
 _DATE: Final = re.compile(
@@ -103,6 +106,39 @@ def look(document: bytes) -> Shape:
     except expat.ExpatError as error:
         shape.error, shape.error_code = expat.ErrorString(error.code), error.code
     return shape
+
+
+def items_plainly(document: bytes) -> list[tuple[int, int]] | None:
+    """Where the items of a UTF-8 document are that begins with its root element; None where only `look` can tell.
+
+    Its tags alone tell it where none can be part of a comment or an instruction, or of a section that goes on beyond
+    the item, or the gap between two, that it begins in. An item that is written in another way than most isn't found.
+    """
+    name = next((name for root, name in _PLAIN if document.startswith(root)), None)
+    if name is None or b"<!--" in document or b"<?" in document:
+        return None
+    opening, closing = b"<" + name, b"</" + name
+    items: list[tuple[int, int]] = []
+    done = at = 0
+    while (begun := document.find(opening, at)) >= 0:
+        at = begun + len(opening)
+        if document[at : at + 1] not in _AFTER_NAME:
+            continue
+        ends = document.find(closing, at)
+        if ends < 0 or document.find(opening, at, ends) >= 0:
+            return None
+        end = document.find(b">", ends) + 1
+        if document[ends + len(closing) : end].strip() != b">":
+            return None
+        if not (_closes_sections(document, done, begun) and _closes_sections(document, begun, end)):
+            return None
+        items.append((begun, end))
+        done = at = end
+    return items or None
+
+
+def _closes_sections(document: bytes, begun: int, end: int) -> bool:
+    return document.rfind(b"<![CDATA[", begun, end) <= document.rfind(b"]]>", begun, end)
 
 
 def look_roughly(document: bytes) -> Shape:
