@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bench.feedfarm import FeedFarm
@@ -12,9 +14,12 @@ from tests.eventually import eventually
 from wirewatch import config as configuration
 from wirewatch.commands.desk import EngineChild
 from wirewatch.commands.poll import holder
+from wirewatch.engine import storing
 from wirewatch.engine.engine import Engine
 from wirewatch.engine.worker import Parser
 from wirewatch.store import open_reader, open_writer
+from wirewatch.store.files import DATABASE
+from wirewatch.store.writer import SqliteWriter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     import pytest
 
     from wirewatch.config import Config
-    from wirewatch.model import Change, SourceState
+    from wirewatch.model import Alert, Change, SourceState
     from wirewatch.store.contract import Reader
 
 
@@ -131,6 +136,42 @@ async def running_by(
         stop.set()
         await task
         writer.close()
+
+
+async def test_what_a_pass_brings_goes_into_the_index_together_and_looks_for_no_alerts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Counter[str] = Counter()
+    index, alerts = SqliteWriter.index_some, SqliteWriter.alerts
+
+    def indexed(self: SqliteWriter, limit: int = 500) -> int:
+        asked["index"] += 1
+        return index(self, limit)
+
+    def read(self: SqliteWriter, *, after: int = 0, since: float | None = None) -> list[Alert]:
+        asked["alerts"] += since is None
+        return alerts(self, after=after, since=since)
+
+    monkeypatch.setattr(SqliteWriter, "index_some", indexed)
+    monkeypatch.setattr(SqliteWriter, "alerts", read)
+    monkeypatch.setattr(storing, "INDEX_AFTER", 2.0)
+    async with FeedFarm(feeds=8, items=3) as farm, running(settings(farm), tmp_path):
+        await eventually(lambda: _items(tmp_path) == 24 and _waiting(tmp_path) == 0)
+        asked.clear()
+        for feed in range(8):
+            farm.publish_in(feed)
+        with contextlib.closing(open_reader(tmp_path, read_only=False)) as reader:
+            reader.ask_poll(["*"])
+        await eventually(lambda: _items(tmp_path) == 32)
+        await eventually(lambda: _waiting(tmp_path) == 0)
+    assert asked["alerts"] == 0
+    assert 1 <= asked["index"] <= 2
+
+
+def _waiting(data: Path) -> int:
+    """Items that aren't in the full-text index yet."""
+    with contextlib.closing(sqlite3.connect(data / DATABASE)) as db:
+        return int(db.execute("SELECT count(*) FROM items WHERE indexed = 0").fetchone()[0])
 
 
 async def test_a_restart_asks_no_source_before_its_time(tmp_path: Path) -> None:

@@ -42,6 +42,11 @@ RETRY_FULL, RETRY_BUSY = 30.0, 1.0
 TOGETHER = 0.05
 """Seconds that a poll without news waits for others, to be written with them."""
 
+INDEX_BATCH = 500
+"""Items that go into the full-text index in one transaction."""
+INDEX_AFTER = 0.5
+"""Seconds that a new item waits for others, to go into the index with them; it can be found meanwhile."""
+
 log = logging.getLogger(__name__)
 
 
@@ -230,8 +235,9 @@ class Storing:
 
     async def index_all(self) -> None:
         """Puts all that waits for it into the full-text index, in small batches."""
-        while self.trouble is None and await self.run(self.writer.index_some) > 0:
-            pass
+        done = INDEX_BATCH
+        while self.trouble is None and done == INDEX_BATCH:
+            done = await self.run(self.writer.index_some, INDEX_BATCH)
 
     async def index(self) -> None:
         """Fills the full-text index whenever something waits; never ends."""
@@ -239,6 +245,7 @@ class Storing:
             self._to_index.clear()
             await self.index_all()
             await self._to_index.wait()
+            await asyncio.sleep(INDEX_AFTER)
 
     async def retain(self) -> None:
         """Drops old stories every hour; never ends."""

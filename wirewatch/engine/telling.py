@@ -66,6 +66,8 @@ class Teller:
         self._wake = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._after: int | None = None
+        self._looked_at = 0
+        """How many alerts had been written when the log was last looked at."""
         self._said: dict[str, float] = {}
         self.reload(settings)
 
@@ -79,8 +81,9 @@ class Teller:
         self._wake.set()
 
     def wake(self) -> None:
-        """There may be new alerts."""
-        self._wake.set()
+        """There may be new alerts: something was written."""
+        if self._writer.alerts_written != self._looked_at:
+            self._wake.set()
 
     async def follow(self) -> None:
         """Hands over what comes; never ends."""
@@ -108,7 +111,9 @@ class Teller:
     async def _begin_new(self) -> None:
         if self._after is None:
             self._after = await self._run_stored(self._writer.handed)
+        written = self._writer.alerts_written
         alerts: Sequence[Alert] = await self._run_stored(lambda: self._writer.alerts(after=self._after or 0))
+        self._looked_at = written
         for alert in alerts:
             self._after = alert.n
             if self._ways(alert):

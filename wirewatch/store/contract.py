@@ -166,6 +166,9 @@ class Lease(msgspec.Struct, frozen=True):
 class Writer(Protocol):
     """The engine's side. One at a time; not shared between threads."""
 
+    alerts_written: int
+    """How many alerts it has written so far; may be looked at from any thread."""
+
     def claim(self, holder: str) -> Lease | None:
         """The lease, or None while a living engine holds it."""
         ...

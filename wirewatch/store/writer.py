@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import sqlite3
 import struct
 import time
@@ -45,6 +46,7 @@ class SqliteWriter:
 
     def __init__(self, data: Path, *, now: Callable[[], float] = time.time) -> None:
         self._data = data
+        self._wal = os.fspath(data / (files.DATABASE + "-wal"))
         self._now = now
         self.notice = files.prepare(data, check=True)
         self._lock = FileLock(data)
@@ -52,6 +54,7 @@ class SqliteWriter:
         self._quiet_until = 0
         self._commits = 0
         self._seen_gone: set[int] = set()
+        self.alerts_written = 0
         with explained(data):
             self._db = files.connect(data / files.DATABASE)
             fulltext.register(self._db)
@@ -181,6 +184,7 @@ class SqliteWriter:
             alerts.put(db, outcome.alerts)
             changes = filing.changes()
         self._seen_gone.clear()
+        self.alerts_written += len(outcome.alerts)
         return changes
 
     def put_states(self, states: Iterable[SourceState]) -> None:
@@ -201,8 +205,10 @@ class SqliteWriter:
 
     def put_alerts(self, news: Iterable[Alert]) -> None:
         """Writes alerts that no poll brought about: summaries of floods and quiet hours."""
+        written = list(news)
         with self._write() as db:
-            alerts.put(db, news)
+            alerts.put(db, written)
+        self.alerts_written += len(written)
 
     def alerts(self, *, after: int = 0, since: float | None = None) -> list[Alert]:
         """Alerts with a higher number, decided since a time, in order of their numbers."""
@@ -335,9 +341,8 @@ class SqliteWriter:
         self._commits += 1
         if self._commits < self._quiet_until:
             return
-        wal = self._data / (files.DATABASE + "-wal")
         try:
-            size = wal.stat().st_size
+            size = os.stat(self._wal).st_size  # noqa: PTH116 - after every commit
         except FileNotFoundError:
             return
         if size > _WAL_LIMIT:
