@@ -11,7 +11,6 @@ import logging
 import random
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -21,7 +20,7 @@ from wirewatch.engine import cadence, schedule
 from wirewatch.engine.arrivals import as_polled
 from wirewatch.engine.fetch import Fetcher
 from wirewatch.engine.listed import Listed
-from wirewatch.engine.network import GRACE, Network, is_answer
+from wirewatch.engine.network import GRACE, Network, host_of, is_answer, witnesses
 from wirewatch.engine.readers import Readers
 from wirewatch.engine.storing import RETRY_FULL, Storing
 from wirewatch.engine.supervisor import Supervisor
@@ -159,7 +158,7 @@ class Engine:
             if state is not None and state.held_until is not None:  # silence that was asked for outlives a restart
                 self._fetcher.hold(source.url, state.held_until)
             if state is not None and state.state == "failing":
-                self._network.unwell.add(_host(source))
+                self._network.unwell.add(host_of(source))
         log.info("engine begins: %d sources, %d items of the last days in the index", len(self.config.sources), count)
         self._plan()
 
@@ -187,9 +186,9 @@ class Engine:
     def _plan(self) -> None:
         asked = [source for source in self.config.sources if source.name not in self._paused]
         self._by_name = {source.name: source for source in asked}
-        self._witnesses = _witnesses(asked)
+        self._witnesses = witnesses(asked)
         self._timetable.plan(asked, self._states)
-        self._network.hosts = len({_host(source) for source in self._witnesses.values()})
+        self._network.hosts = len({host_of(source) for source in self._witnesses.values()})
         if self._network.down is not None:
             self._timetable.take_turns(self._cut_off())
         self._wake.set()
@@ -330,7 +329,7 @@ class Engine:
 
     def _answered(self, source: Source) -> None:
         """Notes that a source answered. Where that ends an outage, all others are asked soon, but not at once."""
-        if source.name not in self._witnesses or not self._network.answered(_host(source)):
+        if source.name not in self._witnesses or not self._network.answered(host_of(source)):
             return
         cut_off = self._cut_off() - {source.name, *self._in_flight}
         self._say(f"Online again: {source.name} answers; what else is due is asked within a minute.")
@@ -344,7 +343,7 @@ class Engine:
         if is_answer(error):
             self._answered(source)
             return False
-        return self._network.failed(_host(source), before, error, self.clock.monotonic())
+        return self._network.failed(host_of(source), before, error, self.clock.monotonic())
 
     async def _judge_network(self, *, grace: float = GRACE) -> None:
         """Puts all sources offline, those that failed on the way too, as soon as it is clear that we are."""
@@ -404,14 +403,3 @@ class Engine:
                 self._timetable.put(source.name)
         if wanted:
             self._wake.set()
-
-
-def _witnesses(sources: Sequence[Source]) -> dict[str, Source]:
-    """The sources that tell whether there is a network: none on this machine or beside it, if there are others."""
-    return {source.name: source for source in sources if not source.private} or {
-        source.name: source for source in sources
-    }
-
-
-def _host(source: Source) -> str:
-    return urlsplit(source.url).netloc.rpartition("@")[2]

@@ -152,7 +152,8 @@ class Filing:
             state,
             placed=tuple(touched.values()),
             keys={arrival.item.id: arrival.keys for arrival in renamed},
-            content={item_id: identity.content(one.item) for item_id, one in touched.items()} | content,
+            content=content
+            | {item_id: identity.content(one.item) for item_id, one in touched.items() if item_id not in content},
             stories=tuple(stories),
             merged=merged,
             alerts=alerts,

@@ -7,13 +7,17 @@ no feed mean a sign-in page (FAULT 47).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from wirewatch.errors import FetchError, OfflineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wirewatch.errors import ParseError
-    from wirewatch.model import SourceState
+    from wirewatch.model import Source, SourceState
 
 ENOUGH = 3
 """Hosts at once, or all there are."""
@@ -87,3 +91,19 @@ def is_answer(error: FetchError | ParseError) -> bool:
     if not isinstance(error, FetchError):
         return True
     return error.status is not None and error.led_to is None and error.held_until is None
+
+
+def witnesses(sources: Iterable[Source]) -> dict[str, Source]:
+    """The sources that tell whether there is a network: none on this machine or beside it, if there are others."""
+    by_name = {source.name: source for source in sources}
+    return {name: source for name, source in by_name.items() if not source.private} or by_name
+
+
+def host_of(source: Source) -> str:
+    """Host and port of a source's URL."""
+    return _host_of(source.url)
+
+
+@lru_cache(maxsize=4096)
+def _host_of(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
