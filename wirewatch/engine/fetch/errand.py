@@ -41,9 +41,6 @@ def host_key(url: httpx.URL, *, private: bool) -> str:
     return f"{host}:{url.port or PORTS[url.scheme]}" if private else host
 
 
-Asked = tuple[httpx.URL, list[tuple[bytes, bytes]], httpcore.Request]
-
-
 class Means(Protocol):
     """What all fetches share: the `Fetcher` has it."""
 
@@ -53,7 +50,7 @@ class Means(Protocol):
     clients: Clients
     proxy_for: Callable[[httpx.URL], str | None]
     vouched: dict[str, str]
-    asked: dict[str, Asked]
+    asked: dict[str, tuple[httpx.URL, list[tuple[bytes, bytes]], httpx.Request]]
     head: tuple[tuple[bytes, bytes], ...]
 
 
@@ -132,13 +129,11 @@ class Errand:
             self._check_hold(host)
             return await self._timed(place, request)
 
-    def _request(self, url: httpx.URL, head: list[tuple[bytes, bytes]]) -> httpcore.Request:
+    def _request(self, url: httpx.URL, head: list[tuple[bytes, bytes]]) -> httpx.Request:
         """The request, made anew only where it isn't the source's last one: making it is a tenth of a 304's cost."""
         asked = self._means.asked.get(self._source.name)
         if asked is None or asked[0] != url or asked[1] != head:
-            whole = httpx.Request("GET", url, headers=head).headers.raw
-            sent = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-            asked = url, head, httpcore.Request("GET", sent, headers=whole, extensions=self._extensions)
+            asked = url, head, httpx.Request("GET", url, headers=head, extensions=self._extensions)
             self._means.asked[self._source.name] = asked
         return asked[2]
 
@@ -149,18 +144,18 @@ class Errand:
             asked = f"{host} asked to be left alone for another {span(until - now)}"
             raise reasons.failure(asked, status=429, held_until=until)
 
-    async def _timed(self, place: Place, request: httpcore.Request) -> Answer:
+    async def _timed(self, place: Place, request: httpx.Request) -> Answer:
         limits, time = self._means.limits, asyncio.get_running_loop().time
         began = time()
         try:
             async with asyncio.timeout(limits.total - self._spent):
                 return await exchange(self._means.clients, place, request, limits)
         except TimeoutError:
-            host = request.url.host.decode("ascii")
+            host = request.url.raw_host.decode("ascii")
             raise reasons.failure(f"{host} wasn't done with its answer within {seconds(limits.total)}") from None
         except httpcore.ProxyError as error:
             shown = proxies.shown(place.proxy) if place.proxy else None
-            raise reasons.broken(error, request.url.host.decode("ascii"), shown) from None
+            raise reasons.broken(error, request.url.raw_host.decode("ascii"), shown) from None
         finally:
             self._spent += time() - began
 

@@ -10,9 +10,10 @@ from wirewatch.engine.fetch import body, headers
 from wirewatch.engine.fetch.trouble import Trouble
 
 if TYPE_CHECKING:
+    import httpx
+
     from wirewatch.engine.fetch.clients import Client, Clients, Place
     from wirewatch.engine.fetch.limits import Limits
-    from wirewatch.engine.fetch.transport import Answering
 
 DOCUMENTS = frozenset({200, 203, 226})
 """Statuses that bring a document. 226 (RFC 3229) brings only what is new; nothing is ever missed for being absent."""
@@ -29,7 +30,7 @@ class Answer(NamedTuple):
     raw: int
 
 
-async def exchange(clients: Clients, place: Place, request: httpcore.Request, limits: Limits) -> Answer:
+async def exchange(clients: Clients, place: Place, request: httpx.Request, limits: Limits) -> Answer:
     """The answer; asked again once, on a new connection, when the server had dropped the old one (FAULTS 9, 10).
 
     Raises FetchError, Trouble, httpcore's errors.
@@ -46,30 +47,30 @@ async def exchange(clients: Clients, place: Place, request: httpcore.Request, li
         return answer
 
 
-async def _answer(client: Client, request: httpcore.Request, limits: Limits) -> Answer:
+async def _answer(client: Client, request: httpx.Request, limits: Limits) -> Answer:
     try:
-        response = await client.transport.ask(request)
+        response = await client.transport.handle_async_request(request)
     except httpcore.RemoteProtocolError:
         # what a server sent beyond its last answer is taken for the next one: a new connection clears that up
         raise Trouble(
-            f"{request.url.host.decode('ascii')} doesn't answer in valid HTTP", stale=client.served > 0
+            f"{request.url.raw_host.decode('ascii')} doesn't answer in valid HTTP", stale=client.served > 0
         ) from None
     try:
-        found = headers.fields(response.headers)
-        if response.status not in DOCUMENTS:
+        found = headers.fields(response.headers.raw)
+        if response.status_code not in DOCUMENTS:
             await _let_go(response, found)
-            return Answer(response.status, found, None, 0)
+            return Answer(response.status_code, found, None, 0)
         taken = body.Body(body.codings(found.get("content-encoding")), limits.decoded)
-        async for piece in response:
+        async for piece in response.stream:  # type: ignore[union-attr]
             taken.feed(piece)
-        return Answer(response.status, found, taken.end(), taken.raw)
+        return Answer(response.status_code, found, taken.end(), taken.raw)
     finally:
-        await response.aclose()
+        await response.stream.aclose()  # type: ignore[union-attr]
 
 
-async def _let_go(response: Answering, found: dict[str, str]) -> None:
+async def _let_go(response: httpx.Response, found: dict[str, str]) -> None:
     """Reads a small rest that nobody wants; a large one is cut off with its connection."""
     length = found.get("content-length", "")
-    if response.status in {204, 304} or (length.isdecimal() and int(length) <= SMALL):
-        async for _ in response:
+    if response.status_code in {204, 304} or (length.isdecimal() and int(length) <= SMALL):
+        async for _ in response.stream:  # type: ignore[union-attr]
             pass

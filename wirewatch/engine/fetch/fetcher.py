@@ -60,7 +60,7 @@ class Fetcher:
         self.proxy_for: Callable[[httpx.URL], str | None] = lru_cache(maxsize=2048)(proxy_for)
         self.vouched: dict[str, str] = {}
         """By source: the URL that its validators came from. To another URL's server they mean nothing."""
-        self.asked: dict[str, errand.Asked] = {}
+        self.asked: dict[str, tuple[httpx.URL, list[tuple[bytes, bytes]], httpx.Request]] = {}
         """By source: its last request, with what it was made of."""
         self.head: tuple[tuple[bytes, bytes], ...] = (
             (b"User-Agent", f"wirewatch/{__version__} (+{contact})".encode("ascii", "replace")),

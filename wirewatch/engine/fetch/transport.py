@@ -1,31 +1,24 @@
-"""Our own connections to one place, which httpcore speaks HTTP over.
+"""httpx's transport over our own connections to one place.
 
-httpx's transport is built on httpcore's pool, which offers no way in for a network backend from httpx, looks through
-all of its connections at every request, and loses connections for good when requests in it are cancelled, as every
-total deadline does (encode/httpcore 1093). There are never more than a handful of connections to one host here and a
-turn is taken before each request, so no pool is needed: a connection is idle, or it is one request's own and closed
-when that one fails. Without httpx's own requests and answers around them a 304 costs a tenth less.
+httpx's own is built on httpcore's pool, which offers no way in for a network backend from httpx, looks through all of
+its connections at every request, and loses connections for good when requests in it are cancelled, as every total
+deadline does (encode/httpcore 1093). There are never more than a handful of connections to one host here and a turn is
+taken before each request, so no pool is needed: a connection is idle, or it is one request's own and closed when that
+one fails.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
+
+import httpcore
+import httpx
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    import httpcore
 
-
-class _Body(Protocol):
-    """What httpcore gives for the body of an answer."""
-
-    def __aiter__(self) -> AsyncIterator[bytes]: ...
-
-    async def aclose(self) -> None: ...
-
-
-class Transport:
+class Transport(httpx.AsyncBaseTransport):
     """Sends requests as they are: no cookies, no redirects, no log of URLs.
 
     `maker` makes the connections; nothing else of it is used. Raises httpcore's errors and Trouble.
@@ -41,17 +34,31 @@ class Transport:
         """How many are open or being opened."""
         return len(self._idle) + len(self._busy)
 
-    async def ask(self, request: httpcore.Request) -> Answering:
-        """One request, one answer; the body is still to come. A request may be sent again."""
-        connection = await self._waiting() or self._maker.create_connection(request.url.origin)
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One request, one answer; the body is still to come."""
+        url = request.url
+        sent = httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        connection = await self._waiting() or self._maker.create_connection(sent.url.origin)
         self._busy.add(connection)
         try:
-            answer = await connection.handle_async_request(request)
+            answer = await connection.handle_async_request(sent)
         except BaseException:
             self._busy.discard(connection)
             await connection.aclose()
             raise
-        return Answering(self, connection, answer)
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_Stream(self, connection, answer),
+            extensions=answer.extensions,
+            request=request,
+        )
 
     async def _waiting(self) -> httpcore.AsyncConnectionInterface | None:
         """The connection used last, if it is still good; what isn't is closed."""
@@ -86,24 +93,22 @@ class Transport:
             await connection.aclose()
 
 
-class Answering:
-    """An answer whose body comes in pieces; it gives its connection back when closed."""
+class _Stream(httpx.AsyncByteStream):
+    """The body of an answer, which gives its connection back when closed."""
 
     def __init__(
         self, transport: Transport, connection: httpcore.AsyncConnectionInterface, answer: httpcore.Response
     ) -> None:
         self._transport = transport
         self._connection = connection
-        self.status = answer.status
-        self.headers = answer.headers
-        self._body = cast("_Body", answer.stream)
+        self._answer = answer
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._body.__aiter__()
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._answer.aiter_stream():
+            yield piece
 
     async def aclose(self) -> None:
-        """Ends the answer, whether it was read to its end or not."""
         try:
-            await self._body.aclose()
+            await self._answer.aclose()
         finally:
             await self._transport.back(self._connection)
