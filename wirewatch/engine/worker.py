@@ -8,7 +8,6 @@ that exceeds them kills it, and the next process takes its place. It ends by its
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import select
 import signal
@@ -35,8 +34,6 @@ MEMORY_MOST: Final = 512 * 1024 * 1024
 """Bytes of address space."""
 PARSES_MOST: Final = 500
 """Documents after which a process is replaced, whatever may have leaked."""
-COLLECT: Final = 20_000
-"""New objects after which cycles are looked for: a document makes hardly any."""
 _WALL_TIMES: Final = 6  # a busy machine gives a process this small a share of a processor at the least
 _FILES_MOST: Final = 32
 _OUT_OF_MEMORY: Final = 71
@@ -293,8 +290,6 @@ def _serve(cpu: float, memory: int) -> None:
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)  # a library's print() must not pass for an answer
     _limit(memory)
-    gc.freeze()
-    gc.set_threshold(COLLECT)
     try:
         while len(head := jobs.read(_LENGTH.size)) == _LENGTH.size:
             content = jobs.read(_LENGTH.unpack(head)[0])
