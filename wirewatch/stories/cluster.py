@@ -341,11 +341,12 @@ class StoryIndex:
 
     def _related(self, ranked: Sequence[_Near], besides: Sequence[_Near] = ()) -> list[str]:
         found = []
-        named = {story.cluster for story in besides}
+        now = self.window.cluster_of  # what was just merged is one with the item's own story
+        named = {now(story.match) for story in besides}
         for story in ranked[:3]:
-            if story.bare >= self.preset.related and story.cluster not in named:
+            if story.bare >= self.preset.related and now(story.match) not in named:
                 reason = f": {story.against[0].text}" if story.against else ""
-                found.append(f"related to {self.window.story(story.cluster)}{reason}")
+                found.append(f"related to {self.window.story(now(story.match))}{reason}")
         return found
 
     # --- the rest
