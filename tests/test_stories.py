@@ -343,6 +343,27 @@ def test_a_restart_in_the_middle_changes_nothing(seed: int, cut: int) -> None:
     assert [rebuilt.place(member) for member in items[cut:]] == [placement for _, placement in whole[cut:]]
 
 
+def test_two_stories_of_one_size_are_as_alike_in_a_rebuilt_index_whose_first_items_are_gone() -> None:
+    rows = [
+        (0.0, "Volcano erupts near Reykjavik, airport closed"),
+        (60.0, "Glacier melts above Grindavik, harbour flooded by melting water"),
+        (120.0, "Volcano erupts near Reykjavik, flights cancelled as airport closed"),
+        (SPAN + 30.0, "Senate passes budget"),
+    ]
+    items = [item(number, headline, at=at, source=f"Outlet {number}") for number, (at, headline) in enumerate(rows)]
+    running, rebuilt = StoryIndex(), StoryIndex()
+    placed = [Placed(member, running.place(member).story, "report") for member in items]
+    for one in placed[1:]:
+        rebuilt.load(one)
+    assert placed[0].story == placed[2].story != placed[1].story
+    found = []
+    for index in (running, rebuilt):
+        index.scales.preset = index.preset._replace(merged_least=1.0)
+        clusters = [index.window.named(one.story) for one in placed[1:3]]
+        found.append(index.scales.alike(*clusters, 0.0))
+    assert found[0] == found[1]
+
+
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_the_order_of_equal_times_changes_no_grouping(seed: int) -> None:

@@ -73,7 +73,7 @@ class Copies:
             text, texts, scorer=fuzz.token_sort_ratio, processor=None, limit=None, score_cutoff=least
         )
         scores = {numbers[at]: score for _, score, at in ordered}
-        cut = bool(form.marks) and bool(form.marks[-1] & CUT)
+        cut = form.ends(CUT)
         if len(form.tokens) < (3 if cut else 4):
             return scores
         within = process.extract(

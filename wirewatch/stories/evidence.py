@@ -162,7 +162,8 @@ class Scales:
         words += self.preset.merged_size * math.log(min(map(len, items))) + self.preset.merged_hour * apart
         words += self.preset.merged_sure * sure
         if self.preset.merged_least:
-            smaller, larger = sorted((one, other), key=lambda cluster: (len(window.items_of(cluster)), cluster))
+            of = window.items_of
+            smaller, larger = sorted((one, other), key=lambda cluster: (len(of(cluster)), of(cluster)[0]))
             words += self.preset.merged_least * self._least(smaller, larger)
         if self.meaning is None:
             return words
