@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import hashlib
 import ipaddress
 import itertools
 import logging
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from tests.faultd import FEED, Exchange, FaultServer, Names, trusting
 from wirewatch import __version__
 from wirewatch.engine.fetch import Fetcher, Limits, body, guard, headers, proxies, quiet_loggers, redact, wire
+from wirewatch.engine.fetch.exchange import STEPS
 from wirewatch.engine.fetch.resolve import Resolver
 from wirewatch.engine.fetch.trouble import Trouble
 from wirewatch.errors import FetchError
@@ -316,6 +318,10 @@ def pieces(whole: bytes, cuts: list[int]) -> list[bytes]:
     return [whole[start:end] for start, end in itertools.pairwise(edges)]
 
 
+def feed(taken: body.Body, piece: bytes) -> int:
+    return sum(1 for _ in taken.steps(piece))
+
+
 @given(st.binary(max_size=4000), st.integers(0, 2), st.booleans(), st.lists(st.integers(0, 10**6), max_size=12))
 def test_body_is_the_same_however_it_is_packed_and_cut(content, layers, named, cuts):
     if content.startswith(body.MAGIC):
@@ -325,7 +331,7 @@ def test_body_is_the_same_however_it_is_packed_and_cut(content, layers, named, c
         packed = gzip.compress(packed)
     taken = body.Body(layers if named else 0, 10**6)
     for piece in pieces(packed, cuts):
-        taken.feed(piece)
+        feed(taken, piece)
     assert taken.end() == content
     assert taken.decoded == len(content)
 
@@ -336,7 +342,7 @@ def test_no_bytes_whatever_raise_anything_but_a_fetch_error(content, cuts, layer
         taken = body.Body(layers, 2000)
         with contextlib.suppress(FetchError):
             for piece in pieces(start + content, cuts):
-                taken.feed(piece)
+                feed(taken, piece)
             taken.end()
         assert taken.decoded <= 2000 + body.STEP
 
@@ -344,8 +350,38 @@ def test_no_bytes_whatever_raise_anything_but_a_fetch_error(content, cuts, layer
 def test_gzip_members_are_one_body_and_padding_is_none():
     for packed in (gzip.compress(b"ab") + gzip.compress(b"cd"), gzip.compress(b"abcd") + bytes(100)):
         taken = body.Body(1, 1000)
-        taken.feed(packed)
+        feed(taken, packed)
         assert taken.end() == b"abcd"
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_piece_that_unpacks_to_very_much_is_taken_in_small_steps(layers):
+    packed = bytes(40 * body.STEP)
+    for _ in range(layers):
+        packed = gzip.compress(packed)
+    taken = body.Body(layers, 10**9)
+    reached = [0, *(taken.decoded for _ in taken.steps(packed))]
+    assert max(after - before for before, after in itertools.pairwise(reached)) <= body.STEP
+    assert taken.end() == bytes(40 * body.STEP)
+    assert taken.hash() == hashlib.blake2b(bytes(40 * body.STEP), digest_size=20).hexdigest()
+
+
+async def test_others_have_their_turn_while_a_bomb_is_unpacked(server, fetcher):
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    beside = asyncio.create_task(other())
+    await fetcher.fetch(Source("a", server.url("/gzip")))
+    usual, turns = turns, 0
+    with pytest.raises(FetchError, match="too large"):
+        await fetcher.fetch(Source("a", server.url("/gzip-bomb")))
+    beside.cancel()
+    assert turns > usual + 5_000_000 // body.STEP // STEPS // 2
 
 
 # -- headers -----------------------------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ class Double:
     made: list[Double]
     gate: threading.Event
 
-    def __init__(self) -> None:
+    def __init__(self, *, nice: int = 0) -> None:
+        self.nice = nice
         self.read: list[str] = []
         self.closed = False
         self.took = 0.0
@@ -93,6 +94,12 @@ async def test_a_slow_source_is_trusted_again_after_some_short_documents(lanes: 
     await lanes.read(job("once"))
     quick, slow = Double.made
     assert (len(quick.read), len(slow.read)) == (2, PENANCE)
+
+
+async def test_the_slow_lane_stands_back_behind_all_else(lanes: Readers) -> None:
+    await lanes.read(job("once", b"long"))
+    await lanes.read(job("once"))
+    assert [double.nice for double in Double.made] == [0, readers.NICE]
 
 
 async def test_the_slow_lane_ends_when_it_has_nothing_to_do(lanes: Readers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,12 @@ def test_the_process_is_replaced_after_its_share_of_documents() -> None:
         assert gone(pids[0])
 
 
+def test_a_process_that_is_to_stand_back_does() -> None:
+    with Parser(nice=7) as parser:
+        parser.parse(job())
+        assert os.getpriority(os.PRIO_PROCESS, parser.pid) == 7 + os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def test_callers_take_turns() -> None:
     with Parser() as parser, ThreadPoolExecutor(8) as pool:
         titles = [f"headline {n}" for n in range(60)]

@@ -112,14 +112,17 @@ async def _until_stopped(
         return Exit.DONE
     from wirewatch.engine.engine import Engine
     from wirewatch.engine.log import log_to
+    from wirewatch.engine.memory import give_back, settle
 
+    give_back()
     handler = log_to(data / "engine.log")
     if not attached:
         complaints = logging.StreamHandler(sys.stderr)
         complaints.setLevel(logging.WARNING)
         complaints.setFormatter(handler.formatter)
         logging.getLogger().addHandler(complaints)
-    engine = Engine(config, data, writer, on_changes=None if attached else _printer(as_json=as_json), on_notice=notify)
+    printer = None if attached else _printer(as_json=as_json)
+    engine = Engine(config, data, writer, on_changes=printer, on_notice=notify, on_begun=settle)
     await engine.run(stop)
     return Exit.DONE
 

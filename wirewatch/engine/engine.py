@@ -54,7 +54,8 @@ log = logging.getLogger(__name__)
 class Engine:
     """Polls the sources of a configuration into a store whose lease it holds.
 
-    `on_changes` gets what was written, `on_notice` sentences that a user should read at once.
+    `on_changes` gets what was written, `on_notice` sentences that a user should read at once; `on_begun` is told when
+    all is read back and the first source is about to be asked.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Engine:
         rng: random.Random | None = None,
         on_changes: Callable[[Sequence[Change]], None] | None = None,
         on_notice: Callable[[str], None] | None = None,
+        on_begun: Callable[[], None] | None = None,
     ) -> None:
         self.config = config
         self.data = data
@@ -75,6 +77,7 @@ class Engine:
         self._writer = writer
         self._on_changes = on_changes
         self._on_notice = on_notice
+        self._on_begun = on_begun
         self._storing = Storing(
             config, data, writer, clock=self.clock, say=self._say, tell=self._tell, on_late=self._stored_late
         )
@@ -103,6 +106,8 @@ class Engine:
         """
         async with Fetcher(clock=self.clock) as self._fetcher:
             await self._begin(stop)
+            if self._on_begun is not None:
+                self._on_begun()
             stopper = asyncio.create_task(self._leave_when(stop))
             self._supervisor.start(self._keep_house, "housekeeping")
             self._supervisor.start(self._storing.hand_over, "writing what waits")
@@ -275,15 +280,19 @@ class Engine:
             after = schedule.after_success(source, before, response, document, now=self.clock.now(), rng=self._rng)
             return document, after
         except (FetchError, ParseError) as error:
-            problem, offline = error, self._failed(source, before, error)
+            return None, self._after_failure(source, before, error, offline=self._failed(source, before, error))
         except Exception as error:
             log.exception("%s: the engine stumbled", source.name)
-            problem = FetchError(f"wirewatch stumbled over this source: {type(error).__name__}; its log says more")
-            offline = False
-        after = schedule.after_failure(source, before, problem, now=self.clock.now(), rng=self._rng, offline=offline)
+            said = f"wirewatch stumbled over this source: {type(error).__name__}; its log says more"
+            return None, self._after_failure(source, before, FetchError(said), offline=False)
+
+    def _after_failure(
+        self, source: Source, before: SourceState, error: FetchError | ParseError, *, offline: bool
+    ) -> SourceState:
+        after = schedule.after_failure(source, before, error, now=self.clock.now(), rng=self._rng, offline=offline)
         if (after.state, after.reason) != (before.state, before.reason) and not offline:  # else it says nothing new
             log.warning("%s: %s; %s", source.name, after.reason, after.next_why)
-        return None, after
+        return after
 
     async def _parse(self, source: Source, response: Response, content: bytes) -> Document:
         job = ParseJob(

@@ -24,6 +24,8 @@ LARGE = 1_000_000
 """Bytes that a document may have in the quick lane."""
 PENANCE = 5
 """Documents in a row that a slow source must bring in a short time to be trusted again."""
+NICE = 5
+"""How far the process of the slow lane stands back: a third of a busy processor rather than half."""
 REST = 60.0
 """Seconds without work after which the process of the slow lane ends."""
 
@@ -47,7 +49,7 @@ class Readers:
             return await self._read(self._quick, job)
         self._waiting += 1
         if self._slow is None:
-            self._slow = _Lane("slow parse")
+            self._slow = _Lane("slow parse", nice=NICE)
         if self._resting is not None:
             self._resting.cancel()
             self._resting = None
@@ -87,7 +89,8 @@ class Readers:
 class _Lane:
     """One thread and the worker process that it drives."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, nice: int = 0) -> None:
+        self.nice = nice
         self.thread = ThreadPoolExecutor(1, name)
         self.took: dict[str, float] = {}
         """Seconds of CPU time that the document of each source took, until somebody has looked."""
@@ -96,7 +99,7 @@ class _Lane:
 
     def _started(self) -> Parser:
         if self._parser is None:
-            self._parser = Parser()
+            self._parser = Parser(nice=self.nice)
         return self._parser
 
     def read(self, job: ParseJob) -> Document:
@@ -108,7 +111,7 @@ class _Lane:
             raise
         except Exception:  # not the document's doing: this worker can't be trusted any more
             parser.close()
-            self._parser = Parser()
+            self._parser = Parser(nice=self.nice)
             raise
         finally:
             self.took[job.source.name] = parser.took

@@ -77,10 +77,13 @@ class Parser:
     """One worker process at a time. Calls from several threads take turns.
 
     `cpu` is seconds of CPU time a document may take; the wall clock is allowed six times as much and ten seconds more.
+    `nice` is how far it stands back behind other processes, as in nice(1).
     """
 
-    def __init__(self, *, cpu: float = CPU_MOST, memory: int = MEMORY_MOST, parses: int = PARSES_MOST) -> None:
-        self._cpu, self._memory, self._parses = cpu, memory, parses
+    def __init__(
+        self, *, cpu: float = CPU_MOST, memory: int = MEMORY_MOST, parses: int = PARSES_MOST, nice: int = 0
+    ) -> None:
+        self._cpu, self._memory, self._parses, self._nice = cpu, memory, parses, nice
         self._turn = threading.Lock()
         self._closed = False
         self._done = 0
@@ -102,7 +105,7 @@ class Parser:
         with self._turn:
             if self._closed:
                 raise ParseError("the parser is closed")
-            message = msgspec.msgpack.encode(job)
+            message = _framed(job)
             self.took = self._cpu
             try:
                 answer = self._exchanged(message)
@@ -136,7 +139,15 @@ class Parser:
 
     def _started(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "wirewatch.engine.worker", repr(self._cpu), str(self._memory)],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "wirewatch.engine.worker",
+                repr(self._cpu),
+                str(self._memory),
+                str(self._nice),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -175,7 +186,7 @@ class Parser:
             return "the parser ran out of memory"
         return "the parser crashed"
 
-    def _exchanged_again(self, job: bytes) -> _Answer:
+    def _exchanged_again(self, job: bytearray) -> _Answer:
         """For a job whose first process died before it had begun on it, which wasn't the document's fault."""
         try:
             return self._exchanged(job)
@@ -186,13 +197,13 @@ class Parser:
             self.took = 0.0
             raise ParseError(f"{gone} before it began on the document") from None
 
-    def _exchanged(self, job: bytes) -> _Answer:
+    def _exchanged(self, job: bytearray) -> _Answer:
         """The worker's answer to a job. Raises _GoneError."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None  # noqa: PT018, S101 - see _started
         wall = self._cpu * _WALL_TIMES + 10
         until = time.monotonic() + wall
-        rest = memoryview(_LENGTH.pack(len(job)) + job)
+        rest = memoryview(job)
         answer = bytearray()
         while True:
             begun = len(answer) >= len(_BEGUN)
@@ -215,6 +226,14 @@ class Parser:
             return msgspec.msgpack.decode(answer[_BEFORE:], type=_Answer)
         except msgspec.DecodeError:
             raise _GoneError("the parser gave a broken answer", begun=True) from None
+
+
+def _framed(job: ParseJob) -> bytearray:
+    """The job as it goes through the pipe, its length first: one copy of the document and no more."""
+    message = bytearray(_LENGTH.size)
+    msgspec.msgpack.Encoder().encode_into(job, message, _LENGTH.size)
+    _LENGTH.pack_into(message, 0, len(message) - _LENGTH.size)
+    return message
 
 
 def _environment(whole: Mapping[str, str]) -> dict[str, str]:
@@ -277,12 +296,23 @@ def _answer(content: bytes) -> _Answer:
         return _Answer(error="elements lie too deep in each other")
 
 
-def _serve(cpu: float, memory: int) -> None:
+def _stand_back(nice: int) -> None:
+    """Lets other processes go first, those of other sessions too: Linux weighs whole sessions (sched(7), autogroup)."""
+    os.nice(nice)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(nice))
+
+
+def _serve(cpu: float, memory: int, nice: int) -> None:
     """Answers jobs from stdin until it closes."""
+    if nice:
+        _stand_back(nice)
     import wirewatch.engine.parse.feed
     import wirewatch.engine.parse.json_feed
     import wirewatch.engine.parse.ndjson  # noqa: F401 - all loaded before files and memory get scarce
+    from wirewatch.engine import memory as freed
 
+    freed.give_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -309,4 +339,4 @@ def _serve(cpu: float, memory: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(float(sys.argv[1]), int(sys.argv[2]))
+    _serve(float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

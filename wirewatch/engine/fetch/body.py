@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from typing import TYPE_CHECKING
 
 from wirewatch.errors import FetchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
 MAGIC = b"\x1f\x8b"
 LAYERS = 2
@@ -37,64 +38,61 @@ class Body:
 
     def __init__(self, layers: int, most: int) -> None:
         self._most = most
-        self._pieces: list[bytes] = []
-        self._gunzips: list[_Gunzip] = []
+        self._kept = bytearray()
+        self._hash = hashlib.blake2b(digest_size=20)
+        self._gunzips = [_Gunzip(most) for _ in range(layers)]
         self._head = b""
         self._settled = False
         self.raw = 0
         """Bytes that came over the wire."""
         self.decoded = 0
         """Bytes kept."""
-        for _ in range(layers):
-            self._gunzips.append(_Gunzip(self._onward(len(self._gunzips)), most))
 
-    def feed(self, piece: bytes) -> None:
-        """Takes the next piece as it came over the wire."""
+    def steps(self, piece: bytes) -> Iterator[None]:
+        """Takes the next piece as it came over the wire. A piece can unpack to very much: so it is taken in steps.
+
+        Each step unpacks, adds and hashes 64 KB at most, and between them the caller can let others have their turn.
+        """
         self.raw += len(piece)
         if self.raw > self._most:
             raise too_large(self._most)
-        if self._gunzips:
-            self._gunzips[0].feed(piece)
-        else:
-            self._keep(piece)
+        return self._into(0, piece)
 
     def end(self) -> bytes:
         """The whole body. Raises FetchError when it breaks off."""
         if not self._settled and self._head:
-            self._settle()
+            for _ in self._settle():
+                pass
         for gunzip in self._gunzips:
             gunzip.end()
-        whole = b"".join(self._pieces)
-        self._pieces.clear()
-        return whole
+        return bytes(self._kept)
 
-    def _onward(self, layer: int) -> Callable[[bytes], None]:
-        """Where the output of a layer goes: into the next one, which may be found out about later, or to be kept."""
+    def hash(self) -> str:
+        """Of all that was kept: 40 hexadecimal digits."""
+        return self._hash.hexdigest()
 
-        def pass_on(piece: bytes) -> None:
-            if layer + 1 < len(self._gunzips):
-                self._gunzips[layer + 1].feed(piece)
-            else:
-                self._keep(piece)
-
-        return pass_on
-
-    def _keep(self, piece: bytes) -> None:
-        if self._settled:
+    def _into(self, layer: int, piece: bytes) -> Iterator[None]:
+        """Through this layer and those below it, the last of which may be found out about on the way."""
+        if layer < len(self._gunzips):
+            for out in self._gunzips[layer].unpacked(piece):
+                yield
+                yield from self._into(layer + 1, out)
+        elif self._settled:
             self._add(piece)
-            return
-        self._head += piece
-        if len(self._head) >= len(MAGIC):
-            self._settle()
+            yield
+        else:
+            self._head += piece
+            if len(self._head) >= len(MAGIC):
+                yield from self._settle()
 
-    def _settle(self) -> None:
+    def _settle(self) -> Iterator[None]:
         """Looks at the first bytes of what would be kept: if they are gzip's, there is one more layer."""
         head, self._head = self._head, b""
         if head.startswith(MAGIC):
             if len(self._gunzips) == LAYERS:
                 raise FetchError(f"packed more than {LAYERS} times over")
-            self._gunzips.append(_Gunzip(self._onward(len(self._gunzips)), self._most))
-            self._gunzips[-1].feed(head)
+            self._gunzips.append(_Gunzip(self._most))
+            yield from self._into(len(self._gunzips) - 1, head)
             return
         self._settled = True
         self._add(head)
@@ -102,23 +100,24 @@ class Body:
     def _add(self, piece: bytes) -> None:
         self.decoded += len(piece)
         if self.decoded > self._most:
-            self._pieces.clear()
+            self._kept.clear()
             raise too_large(self._most)
-        self._pieces.append(piece)
+        self._kept += piece
+        self._hash.update(piece)
 
 
 class _Gunzip:
     """One layer: gzip members one after the other, unpacked in small steps."""
 
-    def __init__(self, onward: Callable[[bytes], None], most: int) -> None:
-        self._onward = onward
+    def __init__(self, most: int) -> None:
         self._most = most
         self._out = 0
         self._member = zlib.decompressobj(wbits=31)
         self._members = 1
         self._fed = False
 
-    def feed(self, piece: bytes) -> None:
+    def unpacked(self, piece: bytes) -> Iterator[bytes]:
+        """What comes out for a piece, 64 KB at a time. What isn't asked for isn't unpacked."""
         while piece:
             if self._member.eof:
                 if not piece.startswith(MAGIC[:1]):
@@ -128,29 +127,24 @@ class _Gunzip:
                     raise FetchError("the packed answer is in too many parts")
                 self._member = zlib.decompressobj(wbits=31)
             self._fed = True
-            try:
-                out = self._member.decompress(piece, STEP)
-            except zlib.error:
-                raise FetchError("the packed answer is damaged") from None
-            self._out += len(out)
-            if self._out > self._most:
-                raise too_large(self._most)
+            out = self._step(piece)
             if out:
-                self._onward(out)
+                yield out
             piece = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
-            if not piece and len(out) == STEP:
-                self._rest()
+            # zlib can hold something back after a full step although it has taken all its input
+            while not piece and not self._member.eof and len(out) == STEP:
+                if out := self._step(b""):
+                    yield out
 
-    def _rest(self) -> None:
-        """What zlib still holds back after a full step although it has taken all its input."""
-        while not self._member.eof:
-            out = self._member.decompress(b"", STEP)
-            self._out += len(out)
-            if self._out > self._most:
-                raise too_large(self._most)
-            if not out:
-                return
-            self._onward(out)
+    def _step(self, piece: bytes) -> bytes:
+        try:
+            out = self._member.decompress(piece, STEP)
+        except zlib.error:
+            raise FetchError("the packed answer is damaged") from None
+        self._out += len(out)
+        if self._out > self._most:
+            raise too_large(self._most)
+        return out
 
     def end(self) -> None:
         if self._fed and not self._member.eof:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from typing import TYPE_CHECKING, Protocol
 
 import httpcore
@@ -191,7 +190,7 @@ class Errand:
             last_modified=headers.validator(found.get("last-modified")),
             content_type=found.get("content-type"),
             max_age=headers.max_age(found, now),
-            body_hash=None if content is None else hashlib.blake2b(content, digest_size=20).hexdigest(),
+            body_hash=answer.body_hash,
             elapsed=self._spent,
             size=answer.raw,
             conditional=conditional,

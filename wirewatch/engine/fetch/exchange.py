@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 import httpcore
@@ -19,14 +20,17 @@ DOCUMENTS = frozenset({200, 203, 226})
 """Statuses that bring a document. 226 (RFC 3229) brings only what is new; nothing is ever missed for being absent."""
 SMALL = 16 * 1024
 """Bytes of an unwanted body that are read, so that the connection can be used again."""
+STEPS = 4
+"""Steps of unpacking, of 64 KB at most each, before others have their turn."""
 
 
 class Answer(NamedTuple):
-    """What came back. `content` is None unless the status brings a document."""
+    """What came back. `content` and its hash are None unless the status brings a document."""
 
     status: int
     found: dict[str, str]
     content: bytes | None
+    body_hash: str | None
     raw: int
 
 
@@ -59,11 +63,13 @@ async def _answer(client: Client, request: httpx.Request, limits: Limits) -> Ans
         found = headers.fields(response.headers.raw)
         if response.status_code not in DOCUMENTS:
             await _let_go(response, found)
-            return Answer(response.status_code, found, None, 0)
+            return Answer(response.status_code, found, None, None, 0)
         taken = body.Body(body.codings(found.get("content-encoding")), limits.decoded)
         async for piece in response.stream:  # type: ignore[union-attr]
-            taken.feed(piece)
-        return Answer(response.status_code, found, taken.end(), taken.raw)
+            for steps, _ in enumerate(taken.steps(piece), 1):
+                if steps % STEPS == 0:
+                    await asyncio.sleep(0)  # what unpacks to very much isn't unpacked at one go
+        return Answer(response.status_code, found, taken.end(), taken.hash(), taken.raw)
     finally:
         await response.stream.aclose()  # type: ignore[union-attr]
 

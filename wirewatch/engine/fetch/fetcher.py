@@ -35,6 +35,13 @@ CONTACT = "https://github.com/wirewatch/wirewatch"
 ACCEPT = b"application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
+def _meant(error: Exception, host: str, run: errand.Errand | None) -> FetchError:
+    """What an error means. Made here, as a name for it where it is raised would keep all its frames alive."""
+    failure = reasons.broken(error, host)
+    failure.led_to = run.led_to if run is not None else None
+    return failure
+
+
 class Fetcher:
     """Fetches sources. Open it with `async with`; one for the whole engine, so that hosts are spared as a whole.
 
@@ -94,9 +101,7 @@ class Fetcher:
             return await run.run(etag, last_modified)
         except Exception as error:  # noqa: BLE001 - raised again as what it means
             # whatever a hostile server can make the libraries raise must stay that source's own trouble
-            failure = reasons.broken(error, host)
-            failure.led_to = run.led_to if run is not None else None
-            raise failure from None
+            raise _meant(error, host, run) from None
 
     def hold(self, url: str, until: float) -> None:
         """No request to the host of a URL before `until` (wall time): for what is remembered from before a restart."""

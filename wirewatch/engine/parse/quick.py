@@ -35,6 +35,8 @@ def read(content: bytes) -> tuple[dict[str, Any], list[dict[str, Any]], list[tup
         reader.parser.Parse(content, True)
     except expat.ExpatError as error:
         raise DoubtError("not well-formed") from error
+    finally:
+        reader.release()
     spans = [(start, content.index(b">", end) + 1) for start, end in zip(reader.starts, reader.ends, strict=True)]
     return reader.channel, reader.entries, spans
 
@@ -77,6 +79,10 @@ class _Reader:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._pieces.append
+
+    def release(self) -> None:
+        """Parts the parser from the handlers, so that neither keeps the other until the next collection."""
+        self.parser.StartElementHandler = self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
 
     # -- names
 

@@ -105,6 +105,8 @@ def look(document: bytes) -> Shape:
         parser.Parse(document, True)
     except expat.ExpatError as error:
         shape.error, shape.error_code = expat.ErrorString(error.code), error.code
+    finally:  # they hold the document and the parser, which holds them
+        parser.StartElementHandler = parser.EndElementHandler = None
     return shape
 
 
