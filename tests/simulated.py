@@ -154,7 +154,7 @@ async def running(
 ) -> AsyncIterator[Engine]:
     """An engine over these feeds until the block is left; `said` gets its notices."""
     monkeypatch.setattr(engine_module, "Fetcher", lambda **_: feeds)
-    monkeypatch.setattr(readers, "Parser", lambda: feeds)
+    monkeypatch.setattr(readers, "Parser", lambda **_: feeds)
     writer = open_writer(data, now=clock.now)
     assert writer.claim("simulated")
     stop = asyncio.Event()
