@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from wirewatch.engine import worker
 from wirewatch.engine.worker import _BEGUN, CPU_MOST, MEMORY_MOST, PARSES_MOST, ParseJob, Parser
 from wirewatch.errors import ParseError, ParserDiedError
 from wirewatch.model import Source
@@ -124,6 +125,16 @@ def test_a_process_that_cannot_start_is_not_held_against_a_document(monkeypatch:
     with parser:
         assert len(tried) == 3
         assert parser.parse(job()).items
+
+
+def test_a_parser_of_another_version_says_what_to_do_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "__version__", "0.0.1")
+    with (
+        Parser() as parser,
+        pytest.raises(ParseError, match=r"^wirewatch was updated while it ran; quit and start") as error,
+    ):
+        parser.parse(job())
+    assert not isinstance(error.value, ParserDiedError)
 
 
 def test_close_ends_the_process_and_later_calls_are_refused() -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
+from wirewatch import __version__
 from wirewatch.errors import ParseError, ParserDiedError
 from wirewatch.model import Document, Source
 
@@ -37,6 +38,8 @@ PARSES_MOST: Final = 500
 _WALL_TIMES: Final = 6  # a busy machine gives a process this small a share of a processor at the least
 _FILES_MOST: Final = 32
 _OUT_OF_MEMORY: Final = 71
+_OTHER_VERSION: Final = 72
+_COMMAND: Final = (sys.executable, "-P", "-m", "wirewatch.engine.worker")
 _LENGTH: Final = struct.Struct(">I")
 _BEGUN: Final = b"\0\0\0\0"
 """What the worker says when it has the whole job, before it looks at the document."""
@@ -139,15 +142,7 @@ class Parser:
 
     def _started(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "wirewatch.engine.worker",
-                repr(self._cpu),
-                str(self._memory),
-                str(self._nice),
-            ],
+            [*_COMMAND, __version__, repr(self._cpu), str(self._memory), str(self._nice)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -184,6 +179,8 @@ class Parser:
             return f"the parser used more than {self._cpu:g} s"
         if code == _OUT_OF_MEMORY:
             return "the parser ran out of memory"
+        if code == _OTHER_VERSION:
+            return "wirewatch was updated while it ran; quit and start it again. The new parser ended"
         return "the parser crashed"
 
     def _exchanged_again(self, job: bytearray) -> _Answer:
@@ -339,4 +336,6 @@ def _serve(cpu: float, memory: int, nice: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    if sys.argv[1] != __version__:  # the engine is from before an update: the two may not understand each other
+        sys.exit(_OTHER_VERSION)
+    _serve(float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
