@@ -6,7 +6,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from wirewatch.clock import DAY
-from wirewatch.store import alerts, docs, fulltext, words
+from wirewatch.store import alerts, docs, fulltext
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,7 +85,6 @@ def prune(db: sqlite3.Connection, *, now: float) -> None:
     db.execute("DELETE FROM recent WHERE arrived < ?", (now - RECENT_DAYS * DAY,))
     db.execute("DELETE FROM gone WHERE at < ?", (int(now - GONE_DAYS * DAY),))
     alerts.prune(db, now=now)
-    words.prune(db, before=int(now - LOG_DAYS * DAY))
 
 
 def _drop_items(db: sqlite3.Connection, story: int, now: float) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from wirewatch.clock import DAY
 from wirewatch.store.contract import Deed, Word
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ TABLES: tuple[str, ...] = (
     "CREATE TABLE apart (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
 )
 
+DAYS = 7.0
+"""Days after which what a word did can't be taken back any more."""
 _encoder = msgspec.msgpack.Encoder()
 _deed = msgspec.msgpack.Decoder(Deed)
 _NOW = "coalesce((SELECT kept FROM aliases WHERE old = {0}), {0})"
@@ -97,9 +100,9 @@ def settle(db: sqlite3.Connection, filing: Filing, settled: Settled, now: int) -
     return filing.changes()
 
 
-def prune(db: sqlite3.Connection, *, before: int) -> None:
-    """Forgets what was done long ago, and stories kept apart of which one is gone."""
-    db.execute("DELETE FROM words WHERE done < ?", (before,))
+def prune(db: sqlite3.Connection, *, now: float) -> None:
+    """Forgets what was done long ago, and stories kept apart of which one is gone. In the caller's transaction."""
+    db.execute("DELETE FROM words WHERE done < ?", (int(now - DAYS * DAY),))
     db.execute(
         f"DELETE FROM apart WHERE NOT EXISTS (SELECT 1 FROM stories WHERE id = {_ONE})"  # noqa: S608 - our own names
         f" OR NOT EXISTS (SELECT 1 FROM stories WHERE id = {_OTHER})"

@@ -252,6 +252,7 @@ class SqliteWriter:
                 break
         with self._write() as db:
             retention.prune(db, now=now)
+            words.prune(db, now=now)
         if dropped:
             with explained(self._data):
                 self._db.execute("PRAGMA incremental_vacuum(1000)").fetchall()
