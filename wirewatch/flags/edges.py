@@ -9,6 +9,7 @@ from wirewatch.flags.endings import endings, inflects
 _APOSTROPHES = "'’ʼ`´"
 _HYPHENS = "-‐‑‒–—/"
 _FOLDED = {ord(char): "'" for char in _APOSTROPHES} | {ord(char): " " for char in _HYPHENS}
+_REPLACED = tuple((chr(code), plain) for code, plain in _FOLDED.items() if chr(code) != plain)
 _ELIDED = "l d j m t s n c qu all dell nell dall sull coll un quell bell jusqu lorsqu puisqu"
 _ELISIONS = frozenset(_ELIDED.split(" "))
 _ARABIC_PREFIXES = frozenset("وفبكل")
@@ -21,7 +22,9 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    return lowered.translate(_FOLDED)
+    for char, plain in _REPLACED:  # far quicker than `translate` where nearly all stays as it is
+        lowered = lowered.replace(char, plain)
+    return lowered
 
 
 def unspaced(char: str) -> bool:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wirewatch.clock import rfc3339
-from wirewatch.flags.phrases import rows, tongues
+from wirewatch.flags.phrases import possible, rows, tongues
 from wirewatch.flags.places import flag
 from wirewatch.flags.priority import priority
 from wirewatch.flags.sourcing import sourcing
 from wirewatch.flags.watch import WatchList
+from wirewatch.headline.letters import in_capitals
 from wirewatch.headline.datelines import dateline
-from wirewatch.headline.labels import in_capitals, opening_labels, scan, slug_labels
+from wirewatch.headline.labels import opening_labels, scan, slug_labels
 from wirewatch.headline.language import language_of
+from wirewatch.headline.words import may_say
 from wirewatch.model import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wirewatch.config.settings import Entity, Watch
+    from wirewatch.headline.labels import Label
     from wirewatch.model import Item
 
 LABEL_FLAGS = (
@@ -55,8 +58,8 @@ class Flagger:
     def flags(self, item: Item) -> tuple[Flag, ...]:
         """The flags of an item that has been through `headline.read_body`: labels, fields, sourcing, the watch list."""
         language = language_of(item.language, f"{item.headline} {(item.summary or '')[:200]}")
-        found = [*_labels(item, language), *_fields(item)]
         own = scan(item.headline, language, item.kind)
+        found = [*_labels(item, language, own.labels), *_fields(item)]
         found += sourcing(item, language, own.start, own.claim_end)
         return self._with_watched(item, found, language)
 
@@ -88,15 +91,16 @@ def _once(found: list[Flag]) -> list[Flag]:
     return list(seen.values())
 
 
-def _labels(item: Item, language: str) -> Iterator[Flag]:
+def _labels(item: Item, language: str, labels: Sequence[Label]) -> Iterator[Flag]:
     kinds: set[str] = set()
-    for label in scan(item.headline, language, item.kind).labels:
+    for label in labels:
         kinds.add(label.flag)
         yield flag(label.flag, label.rule, "headline", item.headline, label.start, label.end)
     for label in slug_labels(item.slug):
         yield flag(label.flag, label.rule, "slug", item.slug or "", label.start, label.end)
-    if item.summary:
-        for label in opening_labels(item.summary[:_SUMMARY_HEAD].split("\n")[0], language, item.kind):
+    opening = item.summary[:_SUMMARY_HEAD].split("\n")[0] if item.summary else ""
+    if item.summary and may_say("exclusive", opening):
+        for label in opening_labels(opening, language, item.kind):
             if label.flag == "exclusive":
                 yield flag(label.flag, f"{label.rule}-summary", "summary", item.summary, label.start, label.end)
     if item.ednote:
@@ -136,13 +140,14 @@ def _fields(item: Item) -> Iterator[Flag]:
         shown = rfc3339(item.embargo)
         yield flag("embargo", "field/embargo", "embargo", shown, 0, len(shown))
     if item.embargo is None or item.embargo > item.received:
-        language = language_of(item.language, item.headline)
         for field, text in (("headline", item.headline), ("ednote", item.ednote)):
-            for tongue in tongues(language) if text else ():
+            if not text or not possible("embargo", text):
+                continue
+            for tongue in tongues(language_of(item.language, item.headline)):
                 for phrase in rows("embargo", "", tongue):
-                    hit = phrase.pattern.search(text or "")
+                    hit = phrase.pattern.search(text)
                     if hit:
-                        yield flag("embargo", "embargo/phrase", field, text or "", *hit.span("hit"))
+                        yield flag("embargo", "embargo/phrase", field, text, *hit.span("hit"))
 
 
 def _release_wire(item: Item) -> Iterator[Flag]:

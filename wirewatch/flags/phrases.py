@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from wirewatch.flags.needs import Need, either, needed
+from wirewatch.headline.letters import folded
 from wirewatch.headline.outlets import known_names, outlet_named
 
 if TYPE_CHECKING:
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 _OUTLET = "\U00010000"
 _AGENCY = "\U00010001"
 _STOP = re.compile(r"[.!?;](?=\s)|\n")
+_GROUP = re.compile(r"\(\?P<(\w+)>")
 _SENTENCE_MOST = 300
+_SOURCING = ("anonymous", "second_hand", "denial")
 
 
 @cache
@@ -28,39 +32,71 @@ def table() -> dict[str, Any]:
     return tomllib.loads(files("wirewatch.flags").joinpath("phrases.toml").read_text("utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
 class Phrase:
-    """A row, compiled. What it finds is its group `o` (a known outlet), `name` (one that no table knows) or `hit`."""
+    """A row. What it finds is its group `o` (a known outlet), `name` (one that no table knows) or `hit`."""
 
-    pattern: re.Pattern[str]
-    outlet: bool
-    """It finds nothing where no outlet is named."""
-    groups: tuple[str, ...]
+    def __init__(self, row: str) -> None:
+        self._row = row
+        found = _GROUP.findall(row)
+        self.outlet = found == ["o"]
+        """It finds nothing where no outlet is named."""
+        self.groups = tuple(group for group in ("o", "name", "hit") if group in found)
+        self.needs = needed(_filled(row))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first needed: most rows of a language never are."""
+        return re.compile(_filled(self._row), re.IGNORECASE)
 
 
 @cache
 def rows(section: str, part: str, language: str) -> tuple[Phrase, ...]:
     """The phrases of a section (and of its part, if it has any) for one language."""
-    patterns = table()[section].get(part, {}).get(language, ()) if part else table()[section].get(language, ())
-    compiled = [re.compile(_filled(row), re.IGNORECASE) for row in patterns]
     return tuple(
-        Phrase(
-            one,
-            tuple(one.groupindex) == ("o",),
-            tuple(group for group in ("o", "name", "hit") if group in one.groupindex),
-        )
-        for one in compiled
+        Phrase(row)
+        for row in (table()[section].get(part, {}).get(language, ()) if part else table()[section].get(language, ()))
     )
 
 
 @cache
-def _triggers(section: str, key: str) -> AhoCorasick:
-    return AhoCorasick(table()[section][key])
+def _needs(language: str) -> tuple[AhoCorasick, tuple[str, ...]]:
+    """A search for all words that any row of a language needs."""
+    parts = (rows(section, part, language) for section in _SOURCING for part in ("headline", "text"))
+    words = tuple({word: None for part in parts for phrase in part for word in phrase.needs or ()})
+    return AhoCorasick(words), words
+
+
+@cache
+def _any_of(section: str, part: str, language: str, *, outlets: bool) -> Need:
+    """What all these rows need, with those that find outlets or without."""
+    return either(phrase.needs for phrase in rows(section, part, language) if outlets or not phrase.outlet)
+
+
+@cache
+def _triggers(section: str) -> AhoCorasick:
+    return AhoCorasick(table()[section]["triggers"])
+
+
+@cache
+def _text_triggers(section: str) -> AhoCorasick:
+    return AhoCorasick(table()[section]["text_triggers"])
 
 
 def triggered(section: str, text: str) -> bool:
     """Whether an English row of this section that names no outlet can find anything in a text."""
-    return bool(_triggers(section, "triggers").find_matches_as_indexes(text.lower()))
+    return bool(_triggers(section).find_matches_as_indexes(text.lower()))
+
+
+@cache
+def _needed_in(section: str) -> AhoCorasick | None:
+    needs = either(phrase.needs for language in table()[section] for phrase in rows(section, "", language))
+    return None if needs is None else AhoCorasick(sorted(needs))
+
+
+def possible(section: str, text: str) -> bool:
+    """Whether a row of a section without parts can find anything in a text, whatever its language."""
+    finder = _needed_in(section)
+    return finder is None or bool(finder.find_matches_as_indexes(folded(text)))
 
 
 def telling_sentences(section: str, text: str) -> Iterator[tuple[int, int]]:
@@ -70,7 +106,7 @@ def telling_sentences(section: str, text: str) -> Iterator[tuple[int, int]]:
         yield 0, len(text)
         return
     last = 0
-    for _, start, end in _triggers(section, "text_triggers").find_matches_as_indexes(lowered):
+    for _, start, end in _text_triggers(section).find_matches_as_indexes(lowered):
         if start < last:
             continue
         head = [stop.end() for stop in _STOP.finditer(text, max(last, start - _SENTENCE_MOST), start)]
@@ -104,6 +140,24 @@ class Masked:
 
     text: str
     names: dict[int, str]
+
+    _words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def likely(self, section: str, part: str, language: str) -> list[Phrase]:
+        """The rows of a section of sourcing that have here what they need, in order."""
+        words = self._words.get(language)
+        if words is None:
+            finder, known = _needs(language)
+            found = finder.find_matches_as_indexes(folded(self.text), overlapping=True)
+            words = self._words[language] = frozenset([known[index] for index, _, _ in found])
+        any_of = _any_of(section, part, language, outlets=bool(self.names))
+        if any_of is not None and any_of.isdisjoint(words):
+            return []
+        return [
+            phrase
+            for phrase in rows(section, part, language)
+            if (self.names or not phrase.outlet) and (phrase.needs is None or not phrase.needs.isdisjoint(words))
+        ]
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wirewatch.model import Flag
 
@@ -21,15 +21,24 @@ def flag(name: str, rule: str, field: str, text: str, start: int, end: int) -> F
     return Flag(flag=name, rule=rule, field=field, start=start, end=end, text=text[start:end])
 
 
-def openings(item: Item, paragraphs: int) -> Iterator[tuple[str, str, int, int]]:
-    """Where a claim is sourced: the summary and the first paragraphs of the body, as (field, text, start, end).
+class Opening(NamedTuple):
+    """A paragraph in which a claim may be sourced: `text[start:end]` of a field."""
+
+    field: str
+    text: str
+    start: int
+    end: int
+    first: bool
+    """The first one of its field, or of a summary the second."""
+
+
+def openings(item: Item) -> Iterator[Opening]:
+    """Where a claim is sourced: the summary and the first two paragraphs of the body.
 
     A summary often has a line of its own over the first paragraph; of one as long as a text no more counts.
     """
-    for field, text, most in (
-        ("summary", item.summary, paragraphs + 1),
-        ("body", item.body, paragraphs),
-    ):
+    for field, text, most in (("summary", item.summary, 3), ("body", item.body, 2)):
         if text:
-            for found, _ in zip(_LINE.finditer(text), range(most), strict=False):
-                yield field, text, found.start(), min(found.end(), found.start() + _OPENING_MOST)
+            for found, left in zip(_LINE.finditer(text), range(most, 0, -1), strict=False):
+                start, end = found.span()
+                yield Opening(field, text, start, min(end, start + _OPENING_MOST), left > 1)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wirewatch.flags.phrases import Masked, masked, pattern, rows, telling_sentences, tongues, triggered
-from wirewatch.flags.places import flag, openings
+from wirewatch.flags.phrases import Masked, masked, pattern, telling_sentences, tongues, triggered
+from wirewatch.flags.places import Opening, flag, openings
 from wirewatch.headline.outlets import host_of, own_outlets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from wirewatch.model import Flag, Item
 
@@ -21,8 +21,9 @@ def sourcing(item: Item, language: str, start: int, end: int) -> list[Flag]:
     """`sourced-anonymous`, `second-hand`, `denial` and `denied`; the headline's sentence is `headline[start:end]`."""
     sentence = item.headline[start:end]
     mask = masked(sentence)
-    found = [*_anonymous(item, language, mask, start)]
-    found += _second_hand(item, language, mask, start)
+    below = [_masked_opening(one) for one in openings(item)]
+    found = [*_anonymous(item, language, mask, start, below)]
+    found += _second_hand(item, language, mask, start, below)
     denials = [
         flag("denial", "denial/headline", "headline", item.headline, start + at, start + to)
         for at, to, _ in _hits("denial", "headline", language, mask)
@@ -31,14 +32,23 @@ def sourcing(item: Item, language: str, start: int, end: int) -> list[Flag]:
     return [*found, *denials] if denials else [*found, *_denied(item, language)]
 
 
+def _masked_opening(opening: Opening) -> tuple[Opening, Masked, Masked]:
+    """An opening, its text as it stands, and that with its outlets masked where it is one of the first."""
+    text = Masked(opening.text[opening.start : opening.end], {})
+    mask = masked(text.text) if opening.first else text
+    return opening, text, mask if mask.names else text
+
+
 def _hits(section: str, part: str, language: str, mask: Masked) -> Iterator[tuple[int, int, str | None]]:
     """Spans that rows of a section find, with the outlet's name where one is the finding."""
     taken: list[tuple[int, int]] = []
     for tongue in tongues(language):
-        telling = tongue != "en" or triggered(section, mask.text)
-        for phrase in rows(section, part, tongue):
-            if not (mask.names if phrase.outlet else telling):
-                continue
+        telling: bool | None = None if tongue == "en" else True
+        for phrase in mask.likely(section, part, tongue):
+            if not phrase.outlet:
+                telling = triggered(section, mask.text) if telling is None else telling
+                if not telling:
+                    continue
             for found in phrase.pattern.finditer(mask.text):
                 group = next((one for one in phrase.groups if found[one]), "hit")
                 at, to = found.span(group)
@@ -50,35 +60,43 @@ def _hits(section: str, part: str, language: str, mask: Masked) -> Iterator[tupl
                 yield at, to, name
 
 
-def _anonymous(item: Item, language: str, mask: Masked, start: int) -> Iterator[Flag]:
+def _anonymous(
+    item: Item, language: str, mask: Masked, start: int, below: Iterable[tuple[Opening, Masked, Masked]]
+) -> Iterator[Flag]:
     for at, to, _ in _hits("anonymous", "headline", language, mask):
         yield flag("sourced-anonymous", "sourcing/headline", "headline", item.headline, start + at, start + to)
     for at, to, _ in _hits("anonymous", "text", language, mask):
         yield flag("sourced-anonymous", "sourcing/phrase", "headline", item.headline, start + at, start + to)
-    for field, text, first, last in openings(item, 2):
-        for at, to, _ in _hits("anonymous", "text", language, Masked(text[first:last], {})):
-            yield flag("sourced-anonymous", "sourcing/phrase", field, text, first + at, first + to)
+    for one, part, _ in below:
+        for at, to, _ in _hits("anonymous", "text", language, part):
+            yield flag("sourced-anonymous", "sourcing/phrase", one.field, one.text, one.start + at, one.start + to)
 
 
-def _second_hand(item: Item, language: str, mask: Masked, start: int) -> Iterator[Flag]:
-    own = own_outlets(item.source, host_of(item.url), item.credit)
-    below: list[Flag] = []
-    for field, text, first, last in openings(item, 1):
-        part = masked(text[first:last])
-        for at, to, name in _hits("second_hand", "text", language, part):
-            if name not in own and not pattern("told_of").search(part.text[:at]):
+def _second_hand(
+    item: Item, language: str, mask: Masked, start: int, below: Iterable[tuple[Opening, Masked, Masked]]
+) -> Iterator[Flag]:
+    in_text: list[Flag] = []
+    for one, _, part in below:
+        for at, to, name in _hits("second_hand", "text", language, part) if one.first else ():
+            if not _is_own(name, item) and not pattern("told_of").search(part.text[:at]):
                 title = f"second-hand:{name}" if name else "second-hand"
-                below.append(flag(title, "second-hand/text", field, text, first + at, first + to))
-    opening = f"{item.headline[start:]}\n{item.summary or (item.body or '')[:700]}"
+                in_text.append(flag(title, "second-hand/text", one.field, one.text, one.start + at, one.start + to))
     for at, to, name in _hits("second_hand", "headline", language, mask):
-        if name in own:
+        if _is_own(name, item):
             continue
         title = f"second-hand:{name}" if name else "second-hand"
         found = flag(title, "second-hand/headline", "headline", item.headline, start + at, start + to)
-        if name is None and _REPORT.fullmatch(found.text) and not below and pattern("studies").search(opening):
-            continue
+        if name is None and _REPORT.fullmatch(found.text) and not in_text:
+            opening = f"{item.headline[start:]}\n{item.summary or (item.body or '')[:700]}"
+            if pattern("studies").search(opening):
+                continue
         yield found
-    yield from below
+    yield from in_text
+
+
+def _is_own(name: str | None, item: Item) -> bool:
+    """Whether an outlet is the one that the item itself is from."""
+    return name is not None and name in own_outlets(item.source, host_of(item.url), item.credit)
 
 
 _REPORT = re.compile(
@@ -96,9 +114,8 @@ def _denied(item: Item, language: str) -> Iterator[Flag]:
     for field, text in (("summary", item.summary), ("body", item.body)):
         if not text:
             continue
-        above = len(top)
-        top = f"{top} {_first_lines(text)}"
-        near = len(top) - above - 1
+        first = _first_lines(text)
+        top, near = f"{top} {first}", len(first)
         for at, to in sorted(_disputes(text, language)):
             before = _SENTENCE_BEFORE.split(text[max(0, at - _SENTENCE_MOST) : at])[-1]
             if not pattern("bystanders").search(before) and (at < near or _concerns(before, top)):
@@ -108,10 +125,12 @@ def _denied(item: Item, language: str) -> Iterator[Flag]:
 
 def _disputes(text: str, language: str) -> Iterator[tuple[int, int]]:
     """Where a text says that somebody denies something."""
+    mask = Masked(text, {})
     for tongue in tongues(language):
-        spans = telling_sentences("denial", text) if tongue == "en" else ((0, len(text)),)
+        likely = mask.likely("denial", "text", tongue)
+        spans = telling_sentences("denial", text) if tongue == "en" and likely else ((0, len(text)),)
         for start, end in spans:
-            for phrase in rows("denial", "text", tongue):
+            for phrase in likely:
                 for found in phrase.pattern.finditer(text, start, end):
                     yield found.span("hit")
 

@@ -15,7 +15,8 @@ from ahocorasick_rs import AhoCorasick
 from wirewatch.flags.edges import begins, case_fits, ends, fold, hyphens_fit, inflected, unspaced
 from wirewatch.flags.places import flag
 from wirewatch.flags.terms import Term, entity_terms, keyword_terms, watched
-from wirewatch.headline.labels import in_capitals, scan
+from wirewatch.headline.letters import in_capitals
+from wirewatch.headline.labels import scan
 from wirewatch.model import GAZETTEER_RULE
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from wirewatch.model import Flag, Item
 
 _HYPHEN_IN_WORD = re.compile(r"(?<=\w)[-‐‑](?=\w)")
+_HYPHENS = re.compile("[-‐‑]")
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;|\n]|[-–—]\s|[\"“„«‘(\[]|\s['’])\s*[\"“„«‘'’(\[]*$")
 _SHOUTED = frozenset(("us", "who", "fed", "arm", "sap", "un", "am", "mas", "it"))
@@ -130,16 +132,19 @@ class WatchList:
         """Keywords in a text read as if its hyphens weren't there: `cease-fire` for `ceasefire`."""
         if not self._keywords or not _HYPHEN_IN_WORD.search(part.text):
             return
-        places = [index for index, char in enumerate(part.text) if char not in "-‐‑"]
-        folded = fold("".join(part.text[index] for index in places))
+        folded = fold(_HYPHENS.sub("", part.text))
+        places: list[int] = []
         assert self._search is not None  # noqa: S101 - flags() asked
         for index, start, end in self._search.find_matches_as_indexes(folded, overlapping=True):
+            words = [term for term in self._terms[index] if term.kind == "keyword"]
+            if not words:
+                continue
+            places = places or [at for at, char in enumerate(part.text) if char not in "-‐‑"]
             first, last = places[start], places[end - 1] + 1
             if last - first == end - start or not begins(folded, start) or ends(folded, end, plural=True) is None:
                 continue
-            for term in self._terms[index]:
-                if term.kind == "keyword":
-                    yield _Hit(term, first, last)
+            for term in words:
+                yield _Hit(term, first, last)
 
     # --- judging
 

@@ -10,6 +10,8 @@ from wirewatch.headline.outlets import names_pattern, outlet_named
 from wirewatch.headline.tables import table
 
 _WORD = re.compile(r"\w+")
+_ENOUGH = re.compile(r"(?:[\W_]*[^\W_]){4}")
+"""Letters and figures without which nothing is left of a headline."""
 _DOMAIN = re.compile(r"(?i)[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.uk|de|fr|it|es|pl|ru|eu|news|tv|info|au|ca|in|br)")
 _CAPITALISED = re.compile(r"(?:[A-ZÀ-ÝА-Я\d][\w.&’'!-]*|of|the|and|de|la|für|der|du)")
 _TAIL = re.compile(r"^(?P<rest>.+?)\s*(?:(?P<bar>[|｜])|\s[-–—])\s*(?P<name>[^|｜]{2,40})$")
@@ -41,7 +43,7 @@ def bare(headline: str) -> str:
         if shorter == text:
             break
         text = shorter
-    return text if sum(char.isalnum() for char in text) >= 4 else headline.strip()
+    return text if _ENOUGH.match(text) else headline.strip()
 
 
 _CREDITED = re.compile("[-–—:,]|[Rr]eport")

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from wirewatch.headline.letters import in_capitals
 from wirewatch.headline.language import language_of
 from wirewatch.headline.outlets import names_pattern, outlet_named
 from wirewatch.headline.tables import table
@@ -70,13 +71,6 @@ _ASKING = re.compile(r"(?i)(?:where|how|why|who|what|when|which|places?|ways?|ch
 @cache
 def _not_live_after() -> frozenset[str]:
     return frozenset(table("labels")["live"]["not_after"].split())
-
-
-def in_capitals(text: str) -> bool:
-    """Whether a headline is all in capitals: at least four cased letters, hardly any of them small."""
-    upper = sum(char.isupper() for char in text)
-    lower = sum(char.islower() for char in text)
-    return upper >= 4 and lower * 12 <= upper
 
 
 @dataclass(frozen=True)

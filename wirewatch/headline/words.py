@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick
+
+from wirewatch.headline.letters import folded
 from wirewatch.headline.outlets import names_pattern
 from wirewatch.headline.tables import table
 
@@ -75,6 +78,25 @@ def words_of(language: str) -> Words:
     ordered = sorted(phrases.values(), key=len, reverse=True)
     edge = r"(?![\w])" if language not in _UNSPACED else r"(?![^\W\u3000-\u9fff\uac00-\ud7a3])"
     return Words(re.compile(rf"(?:{'|'.join(ordered)}){edge}", re.IGNORECASE), rows, slots)
+
+
+@cache
+def _telling_words(flag: str) -> AhoCorasick:
+    """A search for the longest word of every phrase that stands for a flag, in any language."""
+    phrases = (
+        phrase
+        for row in table("labels")["label"]
+        if row["flag"] == flag
+        for words in row["words"].values()
+        for phrase in words
+    )
+    parts = (phrase.replace("{outlet}", " ").replace("'", " ").split() for phrase in phrases)
+    return AhoCorasick(sorted({folded(max(words, key=len)) for words in parts}))
+
+
+def may_say(flag: str, text: str) -> bool:
+    """Whether a text has a word without which no label in it stands for a flag."""
+    return bool(_telling_words(flag).find_matches_as_indexes(folded(text)))
 
 
 _UNSPACED = ("zh", "ja", "th", "ko")

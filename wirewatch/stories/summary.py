@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wirewatch import ladder
+from wirewatch.headline.letters import small_letters
 from wirewatch.ladder import is_second_hand, originators
 from wirewatch.model import Story
 
@@ -95,10 +96,12 @@ def _told_by(lead: Placed, items: Sequence[Placed]) -> Placed:
 
 def _bare_alert(placed: Placed) -> bool:
     """True for a headline in capitals with nothing under it."""
+    if placed.item.body:
+        return False
     headline = placed.item.headline
-    cased = sum(char.isupper() or char.islower() for char in headline)
-    small = sum(char.islower() for char in headline)
-    return not placed.item.body and cased >= LEAST_CASED and small <= SMALL_SHARE * cased
+    small = small_letters(headline, SMALL_SHARE * len(headline))
+    cased = small + sum(map(str.isupper, headline)) if small <= SMALL_SHARE * len(headline) else 0
+    return cased >= LEAST_CASED and small <= SMALL_SHARE * cased
 
 
 def _time(placed: Placed) -> tuple[float, float, str]:
