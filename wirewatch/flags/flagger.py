@@ -10,10 +10,10 @@ from wirewatch.flags.places import flag
 from wirewatch.flags.priority import priority
 from wirewatch.flags.sourcing import sourcing
 from wirewatch.flags.watch import WatchList
-from wirewatch.headline.letters import in_capitals
 from wirewatch.headline.datelines import dateline
 from wirewatch.headline.labels import opening_labels, scan, slug_labels
 from wirewatch.headline.language import language_of
+from wirewatch.headline.letters import in_capitals
 from wirewatch.headline.words import may_say
 from wirewatch.model import Flag
 

@@ -15,8 +15,8 @@ from ahocorasick_rs import AhoCorasick
 from wirewatch.flags.edges import begins, case_fits, ends, fold, hyphens_fit, inflected, unspaced
 from wirewatch.flags.places import flag
 from wirewatch.flags.terms import Term, entity_terms, keyword_terms, watched
-from wirewatch.headline.letters import in_capitals
 from wirewatch.headline.labels import scan
+from wirewatch.headline.letters import in_capitals
 from wirewatch.model import GAZETTEER_RULE
 
 if TYPE_CHECKING:

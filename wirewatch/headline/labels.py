@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from wirewatch.headline.letters import in_capitals
 from wirewatch.headline.language import language_of
-from wirewatch.headline.outlets import names_pattern, outlet_named
+from wirewatch.headline.letters import in_capitals, lead
+from wirewatch.headline.live import live_tail, topic_live
+from wirewatch.headline.outlets import known_names, names_pattern, outlet_named
 from wirewatch.headline.tables import table
 from wirewatch.headline.words import BESIDE, OUTLET_SHAPE, Row, numbered, plain, words_of
 
@@ -50,27 +51,6 @@ _HYPHEN = re.compile(r"-(?=[^\W_a-zà-öø-ÿ]|[\"'“‘«$£€¥])")
 _STOP = re.compile(r"[.!,](?:\s+|$)")
 _JOIN = re.compile(r"\s*[/&+,]\s*|\s+(?:and\s+)?|-(?=\w)")
 _NEXT_WORD = re.compile(r"[\s\"'“‘«(]*([\w’']+)")
-_LIVE_WORDS = (
-    r"live(?:[ -](?:updates?|blog|briefing|news|coverage|reaction|report|stream|ticker))?"
-    r"|liveblog|liveticker|live-?ticker"
-)
-_LIVE_ABROAD = {
-    "fr": r"en direct|le direct",
-    "es": r"en directo|en vivo|minuto a minuto",
-    "it": r"in diretta|la diretta|diretta",
-    "pt": r"ao vivo|em direto|minuto a minuto",
-    "pl": r"na żywo|relacja na żywo",
-    "de": r"(?:im )?(?:newsticker|live[- ]?ticker|live[- ]?blog|ticker|livestream)",
-    "ru": r"онлайн|прямая трансляция",
-}
-_LIVE_TAIL = re.compile(rf"(?:[\w&’'-]+ ){{0,3}}(?P<live>{_LIVE_WORDS})(?: now)?!?", re.IGNORECASE)
-_CLAUSE = re.compile(r"\b(?:where|how|who|that|which)(?: [a-z][\w’'-]*){1,2}$")
-_ASKING = re.compile(r"(?i)(?:where|how|why|who|what|when|which|places?|ways?|cheapest|best)\b")
-
-
-@cache
-def _not_live_after() -> frozenset[str]:
-    return frozenset(table("labels")["live"]["not_after"].split())
 
 
 @dataclass(frozen=True)
@@ -95,6 +75,12 @@ class _Scanner:
 
     def token(self, at: int, end: int) -> _Token | None:
         """The label or word beside a label that starts here."""
+        begun = lead(self.text, at, end)
+        return (self.phrase(at, end) if self.words.may_begin(begun) else None) or (
+            self.outlet(at, end) if begun in _outlet_leads() else None
+        )
+
+    def phrase(self, at: int, end: int) -> _Token | None:
         for pattern, row in self.words.slots:
             found = pattern.match(self.text, at, end)
             if found:
@@ -105,10 +91,11 @@ class _Scanner:
             known = self.words.rows.get(plain(words)) or self.words.rows.get(plain(found[0]))
             if known is not None:
                 return _Token(known, at, found.end(), number)
-        outlet = _outlets_here().match(self.text, at, end)
-        if outlet and outlet_named(outlet[0]):
-            return _Token(BESIDE, at, outlet.end(), None)
         return None
+
+    def outlet(self, at: int, end: int) -> _Token | None:
+        found = _outlets_here().match(self.text, at, end)
+        return _Token(BESIDE, at, found.end(), None) if found and outlet_named(found[0]) else None
 
     def run(self, at: int, end: int) -> list[_Token]:
         """Labels and words beside them in a row, parted by spaces, slashes or hyphens only."""
@@ -260,7 +247,7 @@ class _Scanner:
     def tail_after(self, separator: re.Match[str], end: int) -> int | None:
         at = separator.end()
         tail = self.text[at:end]
-        live = self.live_tail(tail)
+        live = live_tail(tail, self.language)
         if live is not None:
             first, last = live
             self.labels.append(Label("live", at + first, at + last, tail[first:last], "label/live", 4))
@@ -276,21 +263,10 @@ class _Scanner:
             return separator.start()
         return None
 
-    def live_tail(self, tail: str) -> tuple[int, int] | None:
-        found = _LIVE_TAIL.fullmatch(tail)
-        if found:
-            before = tail[: found.start("live")].split()
-            if not before or before[-1].casefold() not in _not_live_after():
-                return found.span("live")
-        abroad = _LIVE_ABROAD.get(self.language)
-        if abroad:
-            found = re.fullmatch(rf"(?:[\w’'-]+ ){{0,2}}(?P<live>{abroad})", tail, re.IGNORECASE)
-            if found:
-                return found.span("live")
-        return None
-
     def tail_capitals(self, text: str, start: int) -> int | None:
         """A label in capitals at the end of a headline that isn't: `… before vote VIDEO`."""
+        if text[-1].islower():
+            return None
         found = re.search(r"\s([A-ZÀ-ÝА-Я]{4,}(?:\s[A-ZÀ-ÝА-Я]{4,})?)$", text[start:])
         if (
             not found
@@ -310,28 +286,6 @@ class _Scanner:
         self.take(tokens)
         return at - 1
 
-    # --- inside
-
-    def topic_live(self, start: int, end: int) -> None:
-        """`<topic> live:`, `<topic> live updates:`: the page changes under one headline."""
-        abroad = _LIVE_ABROAD.get(self.language)
-        words = f"{_LIVE_WORDS}|{abroad}" if abroad else _LIVE_WORDS
-        found = re.compile(rf"(?<=[\w’'\"”)\]])[\s,]+(?P<live>{words})\s*[:：|]\s", re.IGNORECASE).search(
-            self.text, start, end
-        )
-        if not found:
-            return
-        topic = self.text[start : found.start()]
-        last = re.findall(r"[\w’']+", topic)
-        bare_live = found["live"].casefold() == "live"
-        asking = _ASKING.match(topic) or _CLAUSE.search(topic)
-        if bare_live and (not last or last[-1].casefold() in _not_live_after() or asking):
-            return
-        if ":" in topic or len(topic) > 90:
-            return
-        at, to = found.span("live")
-        self.labels.append(Label("live", at, to, found["live"], "label/live-topic", 4))
-
 
 _TAIL_SEPARATOR = re.compile(r"\s+(?:--+|[-–—|｜丨])\s+|\s*[—–|｜丨]\s*|\s-(?=[A-Z])|[:：]\s*(?=\S)|\s+\+{2,}\s*")
 
@@ -347,6 +301,11 @@ def _outlets_here() -> re.Pattern[str]:
     return re.compile(rf"(?:the\s)?(?:{names_pattern()})(?:['’]s)?(?!\w)", re.IGNORECASE)
 
 
+@cache
+def _outlet_leads() -> frozenset[str]:
+    return frozenset(map(lead, known_names())) | {"the"}
+
+
 def scan(headline: str, language: str | None = None, kind: str = "web") -> Scan:
     """Reads a headline's labels and finds where its sentence begins and ends."""
     return _scan(headline, language_of(language, headline), kind)
@@ -358,8 +317,10 @@ def _scan(headline: str, language: str, kind: str) -> Scan:
     start = reader.head()
     end, claim_end = reader.tail(start)
     if not any(label.flag == "live" for label in reader.labels):
-        reader.topic_live(start, end)
-    view = _view_on().match(headline[start:end])
+        live = topic_live(headline, language, start, end)
+        if live is not None:
+            reader.labels.append(Label("live", *live, headline[slice(*live)], "label/live-topic", 4))
+    view = _view_on().match(headline[start:end]) if headline.startswith(("The", "the"), start) else None
     if view:
         reader.labels.append(Label("opinion", start, start + view.end(), view[0], "label/view-on", 4))
     return Scan(tuple(sorted(reader.labels, key=lambda label: (label.start, label.end))), start, end, claim_end)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+_LEAD_MOST = 3
+_LEAD = re.compile(rf"[^\W_]{{0,{_LEAD_MOST}}}")
+
 
 _TWINS = (("ı", "i"), ("i\u0307", "i"), ("ſ", "s"), *zip("ᲀᲁᲂᲃᲄᲅᲆ", "вдосттъ", strict=True))
 """Small letters that `re.IGNORECASE` takes for another one."""
@@ -14,6 +19,13 @@ def folded(text: str) -> str:
         for twin, letter in _TWINS:
             lowered = lowered.replace(twin, letter)
     return lowered
+
+
+def lead(text: str, at: int = 0, end: int | None = None) -> str:
+    """How a word begins: its first three letters and figures, folded; fewer and a space where it ends before."""
+    found = _LEAD.match(text, at, len(text) if end is None else end)
+    letters = found[0] if found else ""
+    return folded(letters) if len(letters) == _LEAD_MOST else folded(letters) + " "
 
 
 def in_capitals(text: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
-from wirewatch.headline.letters import folded
+from wirewatch.headline.letters import folded, lead
 from wirewatch.headline.outlets import names_pattern
 from wirewatch.headline.tables import table
 
@@ -36,19 +36,43 @@ class Row:
 
 @dataclass
 class Words:
-    """All label phrases of a language: one pattern, the row of each, and those with a slot for an outlet."""
+    """All label phrases of a language, the row of each, and those with a slot for an outlet."""
 
-    pattern: re.Pattern[str]
+    language: str
     rows: dict[str, Row] = field(default_factory=dict)
-    slots: list[tuple[re.Pattern[str], Row]] = field(default_factory=list)
+    phrases: dict[str, str] = field(default_factory=dict)
+    """Each with the regular expression for it."""
+    with_slots: list[tuple[str, Row]] = field(default_factory=list)
+    leads: set[str] = field(default_factory=set)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Any of the phrases."""
+        ordered = sorted(self.phrases.values(), key=len, reverse=True)
+        edge = r"(?![\w])" if self.language not in _UNSPACED else r"(?![^\W\u3000-\u9fff\uac00-\ud7a3])"
+        return re.compile(rf"(?:{'|'.join(ordered)}){edge}", re.IGNORECASE)
+
+    @cached_property
+    def slots(self) -> list[tuple[re.Pattern[str], Row]]:
+        """The phrases with a slot for an outlet."""
+        return [(re.compile(phrase, re.IGNORECASE), row) for phrase, row in self.with_slots]
+
+    def may_begin(self, lead: str) -> bool:
+        """Whether any of the phrases may stand where a word begins like this (`headline.letters.lead`)."""
+        return not self.leads.isdisjoint((lead, lead[:2], lead[:1])) or lead[:1].isdigit()
+
+    def add(self, phrase: str, escaped: str) -> None:
+        """Takes in a phrase and the regular expression for it."""
+        self.phrases[phrase] = escaped
+        begun = lead(phrase)
+        self.leads.add(begun.rstrip() if begun.rstrip() == folded(phrase) else begun)  # a number may follow at once
 
 
 @cache
 def words_of(language: str) -> Words:
-    """All label phrases that count in a language (any, if it's unknown), as one pattern and the row of each."""
-    rows: dict[str, Row] = {}
-    phrases: dict[str, str] = {}
-    slots: list[tuple[re.Pattern[str], Row]] = []
+    """All label phrases that count in a language (any, if it's unknown), and the row of each."""
+    found = Words(language)
+    rows = found.rows
     outlets = rf"(?:{names_pattern()}|{OUTLET_SHAPE})"
     for raw in table("labels")["label"]:
         row = _row(raw)
@@ -65,19 +89,18 @@ def words_of(language: str) -> Words:
                     escaped = (
                         re.escape(word).replace(r"\ ", r"\s").replace(r"\{outlet\}", f"(?-i:{outlets}|[A-Z]{{2,}})")
                     )
-                    slots.append((re.compile(escaped, re.IGNORECASE), row))
+                    found.with_slots.append((escaped, row))
                 if row.ordinal or number:
                     escaped = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{escaped}"
-                phrases[word] = escaped + (f"(?:{number})?" if number else "")
+                found.add(word, escaped + (f"(?:{number})?" if number else ""))
     beside = [
         word for tongue, words in table("labels")["beside"].items() if tongue in ("en", language) for word in words
     ]
     for word in beside:
         rows.setdefault(plain(word), BESIDE)
-        phrases.setdefault(word, re.escape(word))
-    ordered = sorted(phrases.values(), key=len, reverse=True)
-    edge = r"(?![\w])" if language not in _UNSPACED else r"(?![^\W\u3000-\u9fff\uac00-\ud7a3])"
-    return Words(re.compile(rf"(?:{'|'.join(ordered)}){edge}", re.IGNORECASE), rows, slots)
+        if word not in found.phrases:
+            found.add(word, re.escape(word))
+    return found
 
 
 @cache
