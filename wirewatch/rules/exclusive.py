@@ -35,10 +35,10 @@ def evidence(items: Sequence[Placed], now: float) -> Evidence | None:
     `denied` when a later item says so, else `confirmed` when another outlet's headline or an official source says so,
     else `matched` when another outlet has it on its own, else `sole` once it has been alone for half an hour.
     """
-    ordered = sorted(items, key=lambda placed: (placed.arrived, placed.item.id))
-    tagged = next((placed for placed in ordered if _has(placed, "exclusive")), None)
+    tagged = min((placed for placed in items if _has(placed, "exclusive")), key=_by_arrival, default=None)
     if tagged is None:
         return None
+    ordered = sorted(items, key=_by_arrival)
     later = [placed for placed in ordered if placed.arrived >= tagged.arrived and placed is not tagged]
     others = [placed for placed in later if placed.item.source != tagged.item.source and placed.role != "copy"]
     denies = next((placed for placed in later if _has(placed, "denial")), None)
@@ -52,6 +52,10 @@ def evidence(items: Sequence[Placed], now: float) -> Evidence | None:
         return Evidence("matched", tagged, matches)
     alone = now - tagged.arrived >= ALONE
     return Evidence("sole" if alone else "tagged", tagged)
+
+
+def _by_arrival(placed: Placed) -> tuple[float, str]:
+    return placed.arrived, placed.item.id
 
 
 def _has(placed: Placed, name: str) -> bool:

@@ -141,6 +141,8 @@ class RuleSet:
 
     def hits(self, items: Iterable[Placed]) -> tuple[Hit, ...]:
         """The rules that hit any of these items, by the flags they carry, in file order."""
+        if not self.rules:
+            return ()
         found: dict[str, list[Placed]] = {}
         for placed in items:
             for rule in {rule.name for rule in map(self.of, placed.flags) if rule is not None}:

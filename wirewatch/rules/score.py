@@ -12,15 +12,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from wirewatch.clock import HOUR
-from wirewatch.headline.labels import Label
-from wirewatch.headline.level import NORMAL, ROUTINE, level
+from wirewatch.headline.level import NORMAL, ROUTINE, by_levels
 from wirewatch.headline.tables import table as headline_table
 from wirewatch.model import GAZETTEER_RULE
 from wirewatch.rules.exclusive import evidence
 from wirewatch.rules.weights import table, weight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wirewatch.model import Flag, Item, Placed, Story
     from wirewatch.rules.ruleset import RuleSet
@@ -69,18 +68,15 @@ class Score:
         return f"{' + '.join(f'{part.points:g} for {part.why}' for part in self.parts) or '0'} = {self.sum()}"
 
 
-def own_level(item: Item, flags: Iterable[Flag]) -> int:
+def own_level(item: Item, flags: Sequence[Flag]) -> int:
     """What an item says of its own urgency by its labels and its agency's number: 0 flash to 4 routine.
 
     A press release that nothing else lifts is routine.
     """
-    labels = [
-        Label(one.flag, one.start, one.end, one.text, one.rule, _levels().get(one.flag.partition(":")[0]))
-        for one in flags
-    ]
-    found = level(item, labels)
-    press = any(label.flag == "press-release" for label in labels)
-    return ROUTINE if press and found >= NORMAL else found
+    names = [one.flag for one in flags]
+    known = (_levels().get(name.partition(":")[0]) for name in names)
+    found = by_levels(item.urgency, [one for one in known if one is not None])
+    return ROUTINE if found >= NORMAL and "press-release" in names else found
 
 
 def score(story: Story, items: Sequence[Placed], rules: RuleSet, weights: Mapping[str, float]) -> Score:
@@ -128,10 +124,13 @@ def _level(items: Sequence[Placed], weights: Mapping[str, float]) -> Part:
 
 
 def _flags(items: Sequence[Placed], weights: Mapping[str, float]) -> Iterator[Part]:
+    carried: dict[str, list[tuple[float, str]]] = {}
+    for placed in items:
+        for name in _names(placed):
+            carried.setdefault(name, []).append((weight(placed.item, weights), placed.item.source))
     for name, worth in table()["flag"].items():
-        counts = [(weight(placed.item, weights), placed.item.source) for placed in items if name in _names(placed)]
-        if counts:
-            count, source = max(counts, key=lambda pair: pair[0])
+        if name in carried:
+            count, source = max(carried[name], key=lambda pair: pair[0])
             how = f" at {count:g}" if count != 1 else ""
             yield Part(round(worth * count, 1), f"{name} ({source}{how})")
 

@@ -29,6 +29,7 @@ _FIRST_FLAGS = (
     "wrapup",
     "refile",
 )
+_RANK = {name: at for at, name in enumerate(_FIRST_FLAGS)}
 LEAST_CASED = 8
 """Letters with a case that a headline needs to be called one in capitals."""
 SMALL_SHARE = 0.1
@@ -45,7 +46,7 @@ def summarise(items: Sequence[Placed]) -> Story:
     if not items:
         raise ValueError("a story has at least one item")
     first = items[0]
-    lead = ladder.lead(items)
+    lead = first if len(items) == 1 else ladder.lead(items)
     return Story(
         id=first.story,
         seq=0,
@@ -78,7 +79,7 @@ def _told_by(lead: Placed, items: Sequence[Placed]) -> Placed:
     Where that is an alert in capitals, the first full headline of its source, or the newest take of that one.
     """
     newest = _newest_take(lead, items)
-    if not _bare_alert(newest):
+    if len(items) == 1 or not _bare_alert(newest):
         return newest
     full = [
         placed
@@ -112,5 +113,4 @@ def _time(placed: Placed) -> tuple[float, float, str]:
 
 def _flags(items: Sequence[Placed]) -> tuple[str, ...]:
     names = dict.fromkeys(flag.flag for placed in items for flag in placed.flags)
-    rank = {name: at for at, name in enumerate(_FIRST_FLAGS)}
-    return tuple(sorted(names, key=lambda name: rank.get(name.partition(":")[0], len(rank))))
+    return tuple(sorted(names, key=lambda name: _RANK.get(name.partition(":")[0], len(_RANK))))
