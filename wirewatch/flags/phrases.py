@@ -36,17 +36,17 @@ class Phrase:
     """A row. What it finds is its group `o` (a known outlet), `name` (one that no table knows) or `hit`."""
 
     def __init__(self, row: str) -> None:
-        self._row = row
+        self._filled = _filled(row)
         found = _GROUP.findall(row)
         self.outlet = found == ["o"]
         """It finds nothing where no outlet is named."""
         self.groups = tuple(group for group in ("o", "name", "hit") if group in found)
-        self.needs = needed(_filled(row))
+        self.needs = needed(self._filled)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Compiled when it is first needed: most rows of a language never are."""
-        return re.compile(_filled(self._row), re.IGNORECASE)
+        return re.compile(self._filled, re.IGNORECASE)
 
 
 @cache
