@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from wirewatch.flags.needs import Need, either, needed
 from wirewatch.headline.letters import folded
-from wirewatch.headline.outlets import known_names, outlet_named
+from wirewatch.headline.outlets import Outlet, known_names, outlet_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,14 +134,14 @@ def tongues(language: str) -> tuple[str, ...]:
     return ("en",) if language in ("en", "") else ("en", language)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Masked:
     """A text whose outlets are masked by as many letters, and their short names by where they start."""
 
     text: str
     names: dict[int, str]
-
-    _words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Words that rows of a language need and that stand here."""
 
     def likely(self, section: str, part: str, language: str) -> list[Phrase]:
         """The rows of a section of sourcing that have here what they need, in order."""
@@ -161,19 +161,19 @@ class Masked:
 
 
 @cache
-def _finder() -> tuple[AhoCorasick, tuple[str, ...]]:
+def _finder() -> tuple[AhoCorasick, tuple[Outlet | None, ...]]:
     names = dict.fromkeys(spelling for name in known_names() for spelling in (name, name.upper()))
-    return AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest), tuple(names)
+    return AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest), tuple(map(outlet_named, names))
 
 
 def masked(text: str) -> Masked:
     """The text with every outlet's name masked. Offsets stay as they are."""
-    finder, names = _finder()
+    finder, outlets = _finder()
     starts: dict[int, str] = {}
     pieces: list[str] = []
     at = 0
     for index, start, end in finder.find_matches_as_indexes(text):
-        outlet = outlet_named(names[index])
+        outlet = outlets[index]
         if outlet is None or not (_edge(text, start - 1, start) and _edge(text, end, end - 1)):
             continue
         starts[start] = outlet.name

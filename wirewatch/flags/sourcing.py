@@ -110,13 +110,17 @@ def _denied(item: Item, language: str) -> Iterator[Flag]:
     Near the top that is whoever denies; further down it has to be somebody whom the headline or the top names, or a
     pronoun after such a one.
     """
-    top = item.headline
+    texts: list[str] = []
     for field, text in (("summary", item.summary), ("body", item.body)):
         if not text:
             continue
-        first = _first_lines(text)
-        top, near = f"{top} {first}", len(first)
-        for at, to in sorted(_disputes(text, language)):
+        texts.append(text)
+        disputes = sorted(_disputes(text, language))
+        if not disputes:
+            continue
+        first = [_first_lines(one) for one in texts]
+        top, near = " ".join([item.headline, *first]), len(first[-1])
+        for at, to in disputes:
             before = _SENTENCE_BEFORE.split(text[max(0, at - _SENTENCE_MOST) : at])[-1]
             if not pattern("bystanders").search(before) and (at < near or _concerns(before, top)):
                 yield flag("denied", "denial/text", field, text, at, to)

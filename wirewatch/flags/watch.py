@@ -75,7 +75,7 @@ class WatchList:
         found: list[Flag] = []
         for part in parts:
             hits = [*self._hits(part, language)]
-            entity_hits += [(part, hit) for hit in _longest(hits)]
+            entity_hits += [(part, hit) for hit in _longest(hits)] if hits else ()
             seen: set[tuple[int, int, int]] = set()
             words = [hit for hit in hits if hit.term.kind == "keyword"] + [*self._without_hyphens(part)]
             for hit in words:
@@ -83,6 +83,8 @@ class WatchList:
                     seen.add((hit.start, hit.end, hit.term.owner))
                     keyword = self._keywords[hit.term.owner]
                     found.append(flag(f"keyword:{keyword}", "keyword/word", part.field, part.text, hit.start, hit.end))
+        if not entity_hits and not found:
+            return []
         found += [
             flag(
                 f"entity:{self._entities[hit.term.owner].name}",
