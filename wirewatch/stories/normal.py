@@ -15,7 +15,7 @@ from typing import NamedTuple
 from wirewatch.headline import bare
 from wirewatch.stories import numbers, pieces, tables
 from wirewatch.stories.pieces import Piece, Sense
-from wirewatch.stories.spelling import lemma
+from wirewatch.stories.spelling import lemma, respelt
 
 NAME, BREAK, PLACE, NUMBER, NEGATION, BY, CUT, ASKS = 1, 2, 4, 8, 16, 32, 64, 128
 """Marks of a token. `BREAK`: a comma, colon or dash stands before it; `BY`: the agent of a passive follows it;
@@ -94,7 +94,7 @@ def normal(headline: str, language: str | None = None) -> Form:
 
 
 def running(text: str, language: str | None = None) -> Form:
-    """The normal form of running text, in which nothing is a label."""
+    """The normal form of running text: nothing is a label, and slips of the pen stay, for one word of many tells little."""
     return _normal(text, (language or "").partition("-")[0].lower(), respell=False)
 
 
@@ -113,14 +113,16 @@ class Reading:
         cut = pieces.cut(text)
         raw = [piece for kind, piece in cut if kind in {"word", "acronym"}]
         self.language = language or pieces.language(raw)
-        long = [word for word in raw if len(word) > 3 and word[0].isalpha()]
-        small = sum(word[0].islower() for word in long)
-        self.shouted = small <= 0.2 * len(long) and len(long) > 1
+        first = [word[0] for word in raw if len(word) > 3 and word[0].isalpha()]
+        small = sum(map(str.islower, first))
+        self.shouted = small <= 0.2 * len(first) and len(first) > 1
         """Capitals say nothing here: a headline in title case or in capitals."""
-        self.flat = bool(raw) and not any(char.isupper() for word in raw for char in word)
+        self.flat = bool(raw) and not any(map(str.isupper, "".join(raw)))
         """A headline in small letters throughout: a missing capital says nothing."""
         language, flat = self.language, self.flat
-        self.pieces = [piece for kind, text in cut for piece in _pieces(kind, text, language, respell, flat)]
+        self.pieces = [piece for kind, text in cut for piece in _pieces(kind, text, language, flat)]
+        if respell:
+            self.pieces = [_righted(piece, language, flat) if piece.strange else piece for piece in self.pieces]
         self.tokens: list[str] = []
         self.marks: list[int] = []
         self.pending = BREAK
@@ -128,16 +130,17 @@ class Reading:
     def form(self) -> Form:
         """The tokens of the whole headline."""
         reader = numbers.Reader(self.language, tables.words().only)
-        at = 0
-        while at < len(self.pieces) and len(self.tokens) < LONGEST:
-            piece = self.pieces[at]
-            if piece.kind == "break":
-                self.pending = BREAK
-                at += 1
-            elif piece.alone:
+        pieces, tokens = self.pieces, self.tokens
+        at, end = 0, len(pieces)
+        while at < end and len(tokens) < LONGEST:
+            piece = pieces[at]
+            if piece.alone:
                 self._take(piece)
                 at += 1
-            elif (read := reader.read(self.pieces, at)) is not None:
+            elif piece.kind == "break":
+                self.pending = BREAK
+                at += 1
+            elif (read := reader.read(pieces, at)) is not None:
                 for token in read[0]:
                     self._add(token, NUMBER)
                 at = read[1]
@@ -164,9 +167,11 @@ class Reading:
     def _take(self, piece: Piece) -> None:
         if piece.by and self.marks:
             self.marks[-1] |= BY
-        sense = piece.soft if self.shouted or self.pending else piece.sense
+        sense = piece.soft if self.pending or self.shouted else piece.sense
         if sense is not None:
-            self._add(*sense)
+            self.tokens.append(sense[0])
+            self.marks.append(sense[1] | self.pending)
+            self.pending = 0
 
     def _add(self, token: str, mark: int) -> None:
         self.tokens.append(token)
@@ -175,18 +180,25 @@ class Reading:
 
 
 @lru_cache(maxsize=16384)
-def _pieces(kind: str, written: str, language: str, respell: bool, flat: bool) -> tuple[Piece, ...]:
+def _pieces(kind: str, written: str, language: str, flat: bool) -> tuple[Piece, ...]:
     """What a piece of a text comes to: mostly one word."""
     if kind in {"break", "sign"}:
-        return (Piece(kind, written, written, alone=False, by=False, sense=None, soft=None),)
-    places, words = tables.places(), tables.words()
-    found = []
-    for part, text, low in pieces.spelt(kind, written, language, respell=respell):
-        opens = low in places.phrases or low in words.phrases or part == "number"
-        alone = part in {"known", "cjk"} or not (opens or numbers.may_begin(text, low))
-        sense, soft = _senses(part, text, low, language, flat=flat)
-        found.append(Piece(part, text, low, alone, low in _AGENTS, sense, soft))
-    return tuple(found)
+        return (Piece(kind, written, written, alone=False, by=False, sense=None, soft=None, strange=False),)
+    return tuple([_piece(*spelt, language, flat) for spelt in pieces.spelt(kind, written, language)])
+
+
+def _piece(kind: str, text: str, low: str, strange: bool, language: str, flat: bool) -> Piece:
+    """A word as it is written and folded, with what it means."""
+    opens = low in tables.places().phrases or low in tables.words().phrases or kind == "number"
+    alone = kind in {"known", "cjk"} or not (opens or numbers.may_begin(text, low))
+    sense, soft = _senses(kind, text, low, language, flat=flat)
+    return Piece(kind, text, low, alone, low in _AGENTS, sense, soft, strange)
+
+
+def _righted(piece: Piece, language: str, flat: bool) -> Piece:
+    """A strange piece, its slip of the pen put right; itself where there is none."""
+    low = respelt(piece.low)
+    return piece if low == piece.low else _piece(piece.kind, piece.text, low, False, language, flat)
 
 
 def _senses(kind: str, text: str, low: str, language: str, *, flat: bool) -> tuple[Sense | None, Sense | None]:
@@ -198,6 +210,7 @@ def _senses(kind: str, text: str, low: str, language: str, *, flat: bool) -> tup
     drop = words.drop.get(language, frozenset())
     foreign = low in words.only and language not in words.only[low]
     capital = text[0].isupper()
+    base = lemma(low)
     sense: Sense | None
     if kind == "known":
         sense = low, PLACE | NAME if low in places.within or low in _countries() else NAME
@@ -208,18 +221,17 @@ def _senses(kind: str, text: str, low: str, language: str, *, flat: bool) -> tup
         and not (flat and low in {"us", "china", "turkey", "chad", "mali"})
         and not (text.isupper() if low in {"us", "who", "it", "un"} else capital)
     ):
-        sense = None if low in drop or low in {"us", "who", "it"} else (lemma(low), 0)
+        sense = None if low in drop or low in {"us", "who", "it"} else (base, 0)
     elif low in words.negation and not foreign:
         sense = words.negation[low], NEGATION
     elif low in drop and not (low in _CASED and (text.isupper() or (flat and low == "us"))):
         sense = None
     elif low in places.alias and not foreign and (flat or capital or not text[0].isascii()):
         sense = places.alias[low], PLACE | NAME
-    elif not foreign and (low in words.same or lemma(low) in words.same):
-        canonical = words.same[low if low in words.same else lemma(low)]
+    elif not foreign and (low in words.same or base in words.same):
+        canonical = words.same[low if low in words.same else base]
         sense = canonical, _named(canonical)
     else:
-        base = lemma(low)
         name = low if base not in common else base, NAME
         sense = name if capital or flat else (base, 0)
         if language == "en" and (low in common or base in common):

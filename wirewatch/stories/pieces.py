@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from wirewatch.stories import tables
-from wirewatch.stories.spelling import respelt
+from wirewatch.stories.spelling import strange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,24 +40,30 @@ class Piece(NamedTuple):
     sense: Sense | None
     soft: Sense | None
     """Its sense where capitals say nothing."""
+    strange: bool
+    """A slip of the pen, maybe."""
 
 
 def cut(text: str) -> list[tuple[str, str]]:
     """A text in pieces, as (kind, as written); what has stops between its letters is an `acronym`."""
-    return [(found.lastgroup or "", found.group()) for found in _PIECE.finditer(text)]
+    return [(found.lastgroup or "", found[0]) for found in _PIECE.finditer(text)]
 
 
 def language(words: Sequence[str]) -> str:
     """The language whose function words a text has most of; English where nothing tells."""
-    lowered = {word.lower() for word in words}
-    lowered |= {head for head, mark, _ in (word.partition("'") for word in lowered) if mark and len(head) <= 2}
-    counts = Counter(language for word in lowered for language in _dropped_by().get(word, ()))
+    lowered = set(map(str.lower, words))
+    lowered |= {head for head in [word.partition("'")[0] for word in lowered if "'" in word] if len(head) <= 2}
+    dropped_by = _dropped_by()
+    counts = dict.fromkeys(tables.words().drop, 0)
+    for word in lowered & dropped_by.keys():
+        for language in dropped_by[word]:
+            counts[language] += 1
     best, most = "en", counts["en"]
     if most == 0 and all(map(str.isascii, words)):
         most = 1  # one small word makes no foreign headline: "Cinco de Mayo"
-    for language in tables.words().drop:
-        if counts[language] > most:
-            best, most = language, counts[language]
+    for language, count in counts.items():
+        if count > most:
+            best, most = language, count
     return best
 
 
@@ -70,39 +75,36 @@ def _dropped_by() -> dict[str, tuple[str, ...]]:
     return {word: tuple(language for language, listed in drop.items() if word in listed) for word in words}
 
 
-def spelt(kind: str, piece: str, language: str, *, respell: bool) -> list[tuple[str, str, str]]:
-    """A piece as (kind, as written, folded): possessives gone, hyphens parted unless the tables know them.
-
-    With `respell` slips of the pen are put right: a running text's words are many, and one of them tells little.
-    """
+def spelt(kind: str, piece: str, language: str) -> list[tuple[str, str, str, bool]]:
+    """A piece as (kind, as written, folded, strange): possessives gone, hyphens parted unless the tables know them."""
     if kind == "acronym":
         joined = piece.replace(".", "")
-        return [("word", joined.upper() if len(joined) < 4 else joined, joined.casefold())]
+        return [("word", joined.upper() if len(joined) < 4 else joined, joined.casefold(), False)]
     if kind != "word":
-        return [(kind, piece, piece.casefold())]
-    spelling = respelt if respell else str
+        return [(kind, piece, piece.casefold(), False)]
     if piece.isascii() and piece.isalpha():
-        return [("word", piece, spelling(piece.lower()))]
+        low = piece.lower()
+        return [("word", piece, low, strange(low))]
     words = tables.words()
     if piece.endswith(("'s", "'S")):
         piece = piece[:-2]
     low = piece.casefold()
     if low.endswith("n't"):
-        return [("word", "not", "not")]
+        return [("word", "not", "not", False)]
     if "'" in piece and low not in words.negation:
         head, _, tail = piece.partition("'")
         if len(head) <= 2 and tail and language in {"fr", "it"}:
-            return spelt(kind, tail, language, respell=respell)
+            return spelt(kind, tail, language)
         piece = piece.replace("'", "")
         low = piece.casefold()
     if tables.unspaced(piece):
-        return _unspaced(piece)
+        return [(*part, False) for part in _unspaced(piece)]
     if "-" not in piece or low in words.same or low in words.negation or low in tables.numbers().weekday:
-        return [("word", piece, spelling(low))]
+        return [("word", piece, low, strange(low))]
     parts = piece.split("-")
     if any(part.isdigit() for part in parts[1:]) and (parts[0][0].isupper() or len(parts[0]) < 3):
-        return [("word", "".join(parts), "".join(parts).casefold())]
-    return [("word", part, spelling(part.casefold())) for part in parts if part]
+        return [("word", "".join(parts), "".join(parts).casefold(), False)]
+    return [("word", part, part.casefold(), strange(part.casefold())) for part in parts if part]
 
 
 def _unspaced(piece: str) -> list[tuple[str, str, str]]:

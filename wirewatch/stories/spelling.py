@@ -47,6 +47,11 @@ def known(word: str) -> bool:
     return word.endswith(("s", "ed", "ing")) and _lemma(word) in tables.background().common
 
 
+def strange(word: str) -> bool:
+    """True for a long word that nobody knows: it may be a slip of the pen."""
+    return len(word) >= 5 and word.isascii() and word.isalpha() and not known(word)
+
+
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
     background = tables.background()
@@ -64,8 +69,8 @@ def _vocabulary() -> frozenset[str]:
 
 @lru_cache(maxsize=16384)
 def respelt(word: str) -> str:
-    """A long word that nobody knows, its two letters turned back or its lost one put back, if that is known."""
-    if len(word) < 5 or not word.isascii() or not word.isalpha() or known(word):
+    """A strange word, its two letters turned back or its lost one put back, if that is known; others as they are."""
+    if not strange(word):
         return word
     found = _all_known({word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)})
     if not found:
@@ -77,5 +82,6 @@ def respelt(word: str) -> str:
 
 def _all_known(words: set[str]) -> set[str]:
     """Those of many words that the background or a table has, as `known` says."""
-    vocabulary = _vocabulary()
-    return {word for word in words if word in vocabulary or (word[-1] in "sdg" and known(word))}
+    found = words & _vocabulary()
+    found.update([word for word in words if word[-1] in "sdg" and known(word)])
+    return found

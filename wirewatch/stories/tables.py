@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 DROPPED = ""
 """The canonical form of a word that tells nothing."""
 
@@ -68,7 +70,7 @@ class Background(NamedTuple):
 
 def unspaced(text: str) -> bool:
     """True for text in a script that writes no spaces between words (Han, kana)."""
-    return not text.isascii() and any("\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" for char in text)
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def _toml(name: str) -> dict[str, Any]:
