@@ -111,7 +111,7 @@ class StoryIndex:
         why: list[str] = []
         copy, copy_score = self.copies.best(form, more, scores, alone=alone)
         if copy is not None:
-            copy = self.word.rather(copy, form.text, scores)
+            copy = self.word.rather(copy, tokens, scores)
         ranked = self._stories(form, tokens, more, near, scores, item.received)
         echo = self.copies.echo(form, said, item.credit, [story.cluster for story in ranked])
         echoed = copy is None and echo is not None and echo.copy
@@ -223,9 +223,9 @@ class StoryIndex:
             return []
         told = self.scales.told(tokens, form.marks, more, when)
         best_item: dict[int, int] = {}
-        nearest = [window.cluster_of(number) for number in near[:CANDIDATES]]
-        for number in near:
-            cluster = window.cluster_of(number)
+        clusters = window.clusters_of(near)
+        nearest = clusters[:CANDIDATES]
+        for number, cluster in zip(near, clusters, strict=True):
             if cluster not in best_item and len(best_item) == CLUSTERS:
                 continue
             kept = best_item.get(cluster)
@@ -254,10 +254,10 @@ class StoryIndex:
         counts, size = self.scales.centroid(cluster)
         contrast = Contrast(form, window.form(match))
         if size > 1:
-            known = {window.words[token]: count for token, count in counts.items()}
-            contrast.left = {token: marks for token, marks in contrast.left.items() if token not in known}
+            token_of = window.vocabulary
+            contrast.left = {word: marks for word, marks in contrast.left.items() if token_of[word] not in counts}
             contrast.right = {
-                token: marks for token, marks in contrast.right.items() if 2 * known.get(token, 0) >= size
+                word: marks for word, marks in contrast.right.items() if 2 * counts.get(token_of[word], 0) >= size
             }
         against = tuple(sorted((*reasons(contrast), *pattern(contrast)), key=lambda conflict: not conflict.grave))
         if not against:
@@ -276,8 +276,8 @@ class StoryIndex:
     def _telling(self, more: Sequence[int]) -> list[int]:
         """The few words of a summary that find its story where the headline's don't."""
         window = self.window
-        used = [token for token in more if window.df[token] >= 1.0]
-        return sorted(used, key=lambda token: (window.df[token], window.words[token]))[:TELLING]
+        df, words = window.df, window.words
+        return [token for _, _, token in sorted([(df[token], words[token], token) for token in more if df[token] >= 1.0])][:TELLING]
 
     def _borne_out(
         self,
@@ -294,6 +294,7 @@ class StoryIndex:
         window = self.window
         found = []
         said = None
+        clusters = window.clusters_of(near)
         for story in ranked:
             if not self.witnesses.needed(more, story.cluster):
                 if story.similarity >= self.preset.join:
@@ -302,7 +303,7 @@ class StoryIndex:
             if alone or story.similarity < self.preset.related:
                 continue
             said = said or self.witnesses.says(tokens, more)
-            asked = [number for number in near if window.cluster_of(number) == story.cluster][:ASKED]
+            asked = [number for number, cluster in zip(near, clusters, strict=True) if cluster == story.cluster][:ASKED]
             heard = self.witnesses.best(
                 said, story.cluster, [story.match, *asked], when, self.preset, conflicts=bool(story.against)
             )
@@ -393,4 +394,5 @@ def _summary(item: Item, form: Form) -> tuple[str, ...]:
     if not text:
         return ()
     told = running(_FURNITURE.sub(" ", text[:SUMMARY_READ]), item.language)
-    return tuple(dict.fromkeys(token for token in told.tokens if token not in form.tokens))[:SUMMARY_TOKENS]
+    known = set(form.tokens)
+    return tuple(dict.fromkeys([token for token in told.tokens if token not in known]))[:SUMMARY_TOKENS]

@@ -58,20 +58,19 @@ class Copies:
 
         Left out is what is no copy and has no other candidate of its story to be compared with.
         """
-        window = self.window
-        stories = Counter(map(window.cluster_of, near))
-        alone = [number for number in near[:most] if stories[window.cluster_of(number)] == 1]
-        rivals = [number for number in near[:most] if stories[window.cluster_of(number)] > 1]
+        stories = self.window.clusters_of(near)
+        held = Counter(stories)
+        alone, rivals = [], []
+        for number, story in zip(near[:most], stories, strict=False):
+            (alone if held[story] == 1 else rivals).append(number)
         return self._from(0.0, form, rivals) | self._from(self.preset.copy, form, alone)
 
     def _from(self, least: float, form: Form, numbers: Sequence[int]) -> dict[int, float]:
         """The scores of items, as far as they come to `least`."""
         window = self.window
-        texts = [window.text(number) for number in numbers]
-        text = form.text
-        ordered = process.extract(
-            text, texts, scorer=fuzz.token_sort_ratio, processor=None, limit=None, score_cutoff=least
-        )
+        texts = [window.sorted_text(number) for number in numbers]
+        text = form.sorted_text
+        ordered = process.extract(text, texts, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=least)
         scores = {numbers[at]: score for _, score, at in ordered}
         cut = form.ends(CUT)
         if len(form.tokens) < (3 if cut else 4):

@@ -29,6 +29,8 @@ class Told(NamedTuple):
     """What an item says: its words by idf, which of them are names, when, and what its summary adds."""
 
     idf: dict[int, float]
+    names: tuple[tuple[int, float], ...]
+    """Those that are names, with their idf."""
     named: set[int]
     total: float
     when: float
@@ -69,11 +71,11 @@ class Scales:
         shared = covered = names = strange = 0.0
         deeds = 0
         named, telling = told.named, self.by.telling
-        for token, weight in told.idf.items():
+        for token, weight in told.names:
             if token not in counts:
-                if token in named:
-                    strange += weight
-            elif size == 1:
+                strange += weight
+        for token, weight in [entry for entry in told.idf.items() if entry[0] in counts]:
+            if size == 1:
                 shared += weight
                 covered += weight
                 if token in named:
@@ -115,9 +117,9 @@ class Scales:
     def logit(self, told: Told, cluster: int, match: int, near: float) -> float:
         """Evidence with what the summary of the item most like it adds; exact from what makes a story related on."""
         evidence = self.evidence(told, cluster, near)
-        return evidence + self.beyond(told, match, self.related - evidence)
+        return evidence + self.beyond(told, cluster, match, self.related - evidence)
 
-    def beyond(self, told: Told, match: int, needed: float = -math.inf) -> float:
+    def beyond(self, told: Told, cluster: int, match: int, needed: float) -> float:
         """What the summaries share beyond the headlines speaks for one event too. Below `needed` it may be too high."""
         window = self.window
         by = self.by
@@ -126,8 +128,10 @@ class Scales:
         theirs = window.extra.of(match)
         if not theirs:
             return 0.0
-        headline = window.meant(window.of(match))
-        shared = told.words.intersection(theirs) | told.more.intersection(headline)
+        counts, size = self.centroid(cluster)
+        headline = counts.keys() if size == 1 else window.meant(window.of(match))
+        shared = told.words.intersection(theirs)
+        shared |= told.more & headline
         shared -= told.idf.keys() & headline
         found = math.fsum(window.weights.of(shared))
         if by.summaries * found < needed:
@@ -142,10 +146,11 @@ class Scales:
         meant = sorted(window.meant(tokens), key=window.words.__getitem__)
         named = window.meant(token for token, mark in zip(tokens, marks, strict=True) if mark & NAME)
         idf = dict(zip(meant, window.weights.of(meant), strict=True))
+        names = tuple([entry for entry in idf.items() if entry[0] in named])
         summary = math.fsum(window.weights.of(more))
         direction = self.points(dict.fromkeys(idf, 1))
         total = sum(idf.values()) or 1.0
-        return Told(idf, named, total, when, frozenset(more), frozenset((*meant, *more)), summary, direction)
+        return Told(idf, names, named, total, when, frozenset(more), frozenset((*meant, *more)), summary, direction)
 
     def alike(self, one: int, other: int, sure: float) -> float:
         """How much two stories are one (see `Preset`); `sure` is how likely the item that shows it is of the second."""

@@ -61,6 +61,11 @@ class Form(NamedTuple):
         """The tokens in one line, for comparing."""
         return " ".join(self.tokens)
 
+    @property
+    def sorted_text(self) -> str:
+        """The tokens in one line by the alphabet, for comparing whatever their order."""
+        return " ".join(sorted(self.tokens))
+
     def ending(self, mark: int) -> Form:
         """The form with a mark at its last token."""
         return Form(self.tokens, (*self.marks[:-1], self.marks[-1] | mark))

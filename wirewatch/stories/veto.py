@@ -57,11 +57,16 @@ class Contrast:
 
     def _pair(self) -> None:
         """Takes out of what is left the words that differ by a letter, and words that broke off with their headline."""
-        words = {word: marks for word, marks in self.right.items() if not marks & (NUMBER | NEGATION)}
+        words = {
+            word: (marks, _in_use(word)) for word, marks in self.right.items() if not marks & (NUMBER | NEGATION)
+        }
         for token, mine in list(self.left.items()):
             if mine & (NUMBER | NEGATION):
                 continue
-            for candidate, theirs in words.items():
+            used = _in_use(token)
+            for candidate, (theirs, in_use) in words.items():
+                if token[0] != candidate[0] and used == in_use:
+                    continue  # most pairs: two words, as `_one_word` would say
                 if _one_word(token, candidate, mine, theirs):
                     del self.left[token], self.right[candidate], words[candidate]
                     break

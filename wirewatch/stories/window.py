@@ -113,7 +113,8 @@ class Window:
 
     def numbers(self, words: Iterable[str]) -> list[int]:
         """The tokens of words, new ones included."""
-        return [self._token(word) for word in words]
+        known = self.vocabulary
+        return [known[word] if word in known else self._word(word) for word in words]
 
     def meant(self, tokens: Iterable[int]) -> set[int]:
         """Tokens with the places that they lie in."""
@@ -215,7 +216,8 @@ class Window:
         tokens = self.numbers(summary)
         last = self._last_more
         for token in tokens:
-            last[token] = max(last[token], number)
+            if last[token] < number:
+                last[token] = number
         return tokens
 
     def of(self, number: int) -> array[int]:
@@ -226,13 +228,13 @@ class Window:
         """An item's normal form, as it was put in."""
         return Form(tuple(map(self.words.__getitem__, self._tokens.of(number))), tuple(self._marks.of(number)))
 
-    def text(self, number: int) -> str:
-        """An item's normal form in one line."""
+    def sorted_text(self, number: int) -> str:
+        """The tokens of an item's headline in one line by the alphabet, for comparing whatever their order."""
         known = self._texts.get(number)
         if known is None:
             if len(self._texts) >= TEXTS:
                 self._texts.clear()
-            known = self._texts[number] = " ".join(map(self.words.__getitem__, self._tokens.of(number)))
+            known = self._texts[number] = " ".join(sorted(map(self.words.__getitem__, self._tokens.of(number))))
         return known
 
     def marked(self, number: int) -> Iterator[tuple[int, int]]:
@@ -257,6 +259,11 @@ class Window:
     def cluster_of(self, number: int) -> int:
         """The cluster an item is in, by the number of its first item."""
         return self.cluster[number - self.base]
+
+    def clusters_of(self, numbers: Iterable[int]) -> list[int]:
+        """The clusters that items are in, in their order."""
+        clusters, base = self.cluster, self.base
+        return [clusters[number - base] for number in numbers]
 
     def items_of(self, cluster: int) -> Sequence[int]:
         """The live items of a cluster, oldest first."""

@@ -53,17 +53,38 @@ class Said(NamedTuple):
     mass: float
 
 
+class _Squares(dict[int, float]):
+    """Squared weights of tokens, each worked out when it is first asked for."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self._window = window
+
+    def weight(self, token: int) -> float:
+        """How much a shared token says now."""
+        rare = math.log((len(self._window) + OUTSET) / (self._window.df[token] + 0.5)) - STANDING
+        return max(LEAST, min(MOST, rare))
+
+    def __missing__(self, token: int) -> float:
+        square = self[token] = self.weight(token) ** 2
+        return square
+
+    def of(self, tokens: Iterable[int]) -> float:
+        """The sum for tokens, whatever their order."""
+        return math.fsum(map(self.__getitem__, tokens))
+
+
 class Witnesses:
     """Asks the members of stories. Weights hold for one item's decision: `begin` forgets them."""
 
     def __init__(self, window: Window) -> None:
         self.window = window
-        self._weights: dict[int, float] = {}
+        self._squares = _Squares(window)
         self._said: dict[int, Said] = {}
 
     def begin(self) -> None:
         """To be called before each item: the window has changed."""
-        self._weights.clear()
+        self._squares.clear()
         self._said.clear()
 
     def needed(self, more: Sequence[int], cluster: int) -> bool:
@@ -77,23 +98,18 @@ class Witnesses:
         """The words of an item with their sums."""
         words = set(headline)
         everything = words.union(more)
-        weight = self._weight
-        mass = math.fsum(weight(token) ** 2 for token in words)
-        return Said(words, everything, mass, mass + math.fsum(weight(token) ** 2 for token in everything - words))
+        mass = self._squares.of(words)
+        return Said(words, everything, mass, mass + self._squares.of(everything - words))
 
     def score(self, one: Said, other: Said) -> float:
         """How much two items have in common, 0-1: headlines, both with their summaries, one's headline in the other."""
         shared = one.all & other.all
         if not shared or not one.headline_mass or not other.headline_mass:
             return 0.0
-        weight = self._weight
-        squares = {token: weight(token) ** 2 for token in shared}
-        both = math.fsum(squares.values()) / math.sqrt(one.mass * other.mass)
-        mine = math.fsum(square for token, square in squares.items() if token in one.headline)
-        theirs = math.fsum(square for token, square in squares.items() if token in other.headline)
-        headlines = math.fsum(
-            square for token, square in squares.items() if token in one.headline and token in other.headline
-        ) / math.sqrt(one.headline_mass * other.headline_mass)
+        mass = self._squares.of
+        both = mass(shared) / math.sqrt(one.mass * other.mass)
+        mine, theirs = mass(shared & one.headline), mass(shared & other.headline)
+        headlines = mass(one.headline & other.headline) / math.sqrt(one.headline_mass * other.headline_mass)
         covered = (mine / one.headline_mass + theirs / other.headline_mass) / 2
         return max(0.4 * headlines + 0.3 * both + 0.3 * covered, 0.75 * both)
 
@@ -148,12 +164,4 @@ class Witnesses:
         theirs = self._of(member)
         names = {token for token, marks in self.window.marked(member) if marks & NAME and not marks & NUMBER}
         shared = (said.headline & theirs.all) | (said.all & theirs.headline)
-        return any(token not in names and self._weight(token) >= DEED for token in shared)
-
-    def _weight(self, token: int) -> float:
-        known = self._weights.get(token)
-        if known is None:
-            window = self.window
-            rare = math.log((len(window) + OUTSET) / (window.df[token] + 0.5)) - STANDING
-            known = self._weights[token] = max(LEAST, min(MOST, rare))
-        return known
+        return any(token not in names and self._squares.weight(token) >= DEED for token in shared)

@@ -43,19 +43,19 @@ class Word:
         """True for two clusters that the user keeps apart."""
         return other in self._apart.get(one, ())
 
-    def rather(self, copy: int, text: str, scores: Mapping[int, float]) -> int:
+    def rather(self, copy: int, tokens: list[int], scores: Mapping[int, float]) -> int:
         """The item that a new one copies: where stories kept apart have two alike, the one with its very words."""
         window = self._window
         home = window.cluster_of(copy)
         apart = self._apart.get(home)
-        if not apart or window.text(copy) == text:
+        if not apart or window.of(copy).tolist() == tokens:
             return copy
         same = [
             number
             for number, score in scores.items()
             if score >= scores.get(copy, 0.0)
             and window.cluster_of(number) in (home, *apart)
-            and window.text(number) == text
+            and window.of(number).tolist() == tokens
         ]
         return max(same, default=copy)
 
