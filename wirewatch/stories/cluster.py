@@ -277,7 +277,9 @@ class StoryIndex:
         """The few words of a summary that find its story where the headline's don't."""
         window = self.window
         df, words = window.df, window.words
-        return [token for _, _, token in sorted([(df[token], words[token], token) for token in more if df[token] >= 1.0])][:TELLING]
+        return [
+            token for _, _, token in sorted([(df[token], words[token], token) for token in more if df[token] >= 1.0])
+        ][:TELLING]
 
     def _borne_out(
         self,

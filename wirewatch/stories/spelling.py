@@ -18,14 +18,19 @@ def _lemma(word: str) -> str:
     common = tables.background().common
     if len(word) < 4 or not word.isascii():
         return word
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        bases = [word[:-1]]
-        if word.endswith("ies") and len(word) > 4:
-            bases = [word[:-3] + "y", word[:-1]]
-        elif word.endswith(("ches", "shes", "sses", "xes", "zes", "oes")):
-            bases = [word[:-2], word[:-1]]
-        best = max(bases, key=lambda base: common.get(base, 0))
+    last = word[-1]
+    if last == "s" and not word.endswith(("ss", "us", "is")):
+        best = word[:-1]
+        if best[-1] == "e":
+            bases = [best]
+            if word.endswith("ies") and len(word) > 4:
+                bases = [word[:-3] + "y", best]
+            elif word.endswith(("ches", "shes", "sses", "xes", "zes", "oes")):
+                bases = [word[:-2], best]
+            best = max(bases, key=lambda base: common.get(base, 0))
         return _lemma(best) if best in common or word not in common else word
+    if last not in "dg":
+        return word
     for ending in ("ed", "ing"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             stem = word[: -len(ending)]

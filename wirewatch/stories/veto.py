@@ -57,9 +57,7 @@ class Contrast:
 
     def _pair(self) -> None:
         """Takes out of what is left the words that differ by a letter, and words that broke off with their headline."""
-        words = {
-            word: (marks, _in_use(word)) for word, marks in self.right.items() if not marks & (NUMBER | NEGATION)
-        }
+        words = {word: (marks, _in_use(word)) for word, marks in self.right.items() if not marks & (NUMBER | NEGATION)}
         for token, mine in list(self.left.items()):
             if mine & (NUMBER | NEGATION):
                 continue
@@ -309,6 +307,8 @@ def _places(contrast: Contrast) -> list[Conflict]:
     apart = not any(_same_place(mine, theirs) for mine in towns_left for theirs in towns_right)
     if towns_left and towns_right and apart:
         return [Conflict("places", f"places differ: {_some(towns_left)} / {_some(towns_right)}", grave=True)]
+    if not left or not right:
+        return []
     left = [place for place in left if not any(_same_place(place, token) for token in contrast.other.marked(PLACE))]
     right = [place for place in right if not any(_same_place(place, token) for token in contrast.one.marked(PLACE))]
     if left and right:
@@ -339,10 +339,10 @@ def _swapped(contrast: Contrast) -> Conflict | None:
     one, other = contrast.one, contrast.other
     if one.tokens == other.tokens:
         return None
-    mine = [name for name in one.marked(NAME) if name in other.tokens]
-    for at, first in enumerate(mine):
-        for second in mine[at + 1 :]:
-            if first == second:
+    mine = [(name, other.tokens.index(name)) for name in one.marked(NAME) if name in other.tokens]
+    for at, (first, behind) in enumerate(mine):
+        for second, before in mine[at + 1 :]:
+            if before >= behind:
                 continue
             ours, yours = _between(one, first, second), _between(other, second, first)
             if ours is not None and yours is not None and ours & yours:

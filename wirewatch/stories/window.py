@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from wirewatch.clock import HOUR
 from wirewatch.stories import tables
+from wirewatch.stories.heaviest import heaviest
 from wirewatch.stories.ids import Register
 from wirewatch.stories.normal import CUT, Form
 from wirewatch.stories.packed import Rows
@@ -383,7 +384,7 @@ class Window:
         """The live items that share most with these tokens, best first; found by the rarest tokens, newest first."""
         df, words = self.df, self.words
         rarest = sorted(self.meant(tokens), key=lambda token: (df[token], words[token]))
-        found: dict[int, float] = {}
+        read: list[tuple[array[int], float]] = []
         budget = ENTRIES
         for token, weight in zip(rarest, self.weights.of(rarest), strict=True):
             posting = self.postings[token]
@@ -392,13 +393,8 @@ class Window:
             if posting[0] < self.first:
                 del posting[: bisect_left(posting, self.first)]
             newest = posting[-min(ENTRIES_PER_TOKEN, budget) :]
+            read.append((newest, weight**2))
             budget -= len(newest)
-            weighed = dict.fromkeys(newest, weight**2)
-            for number in found.keys() & weighed.keys():
-                weighed[number] += found[number]
-            found.update(weighed)
             if budget <= 0:
                 break
-        least = sorted(found.values())[-most] if len(found) > most else 0.0
-        best = sorted([(weight, number) for number, weight in found.items() if weight >= least], reverse=True)
-        return [number for _, number in best[:most]]
+        return heaviest(read, most)
