@@ -7,6 +7,8 @@ from string import ascii_lowercase
 
 from wirewatch.stories import tables
 
+_INFLECTED = ("s", "ed", "ing")
+
 
 @lru_cache(maxsize=16384)
 def lemma(word: str) -> str:
@@ -39,9 +41,10 @@ def _lemma(word: str) -> str:
                 bases.append(stem[:-1])
             if stem.endswith("i"):
                 bases.append(stem[:-1] + "y")
-            best = max(bases, key=lambda base: common.get(base, 0))
-            if common.get(best, 0) > 2:
-                return best
+            counts = [common.get(base, 0) for base in bases]
+            most = max(counts)
+            if most > 2:
+                return bases[counts.index(most)]
     return word
 
 
@@ -49,7 +52,7 @@ def known(word: str) -> bool:
     """True for a word that the background or a table has."""
     if word in _vocabulary():
         return True
-    return word.endswith(("s", "ed", "ing")) and _lemma(word) in tables.background().common
+    return word.endswith(_INFLECTED) and _lemma(word) in tables.background().common
 
 
 def strange(word: str) -> bool:
@@ -88,5 +91,6 @@ def respelt(word: str) -> str:
 def _all_known(words: set[str]) -> set[str]:
     """Those of many words that the background or a table has, as `known` says."""
     found = words & _vocabulary()
-    found.update([word for word in words if word[-1] in "sdg" and known(word)])
+    common = tables.background().common
+    found.update([word for word in words if word.endswith(_INFLECTED) and _lemma(word) in common])
     return found

@@ -68,7 +68,9 @@ class Contrast:
                 if _one_word(token, candidate, mine, theirs):
                     del self.left[token], self.right[candidate], words[candidate]
                     break
-        if any(marks & CUT for marks in self.left.values()) and any(marks & CUT for marks in self.right.values()):
+        if not self.one.ends(CUT) and not self.other.ends(CUT):
+            return
+        if _marks(self.left) & _marks(self.right) & CUT:
             return
         for side, longer in ((self.left, self.right), (self.right, self.left)):
             for token in [token for token, marks in side.items() if marks & CUT]:
@@ -100,17 +102,30 @@ def conflicts(one: Form, other: Form) -> list[Conflict]:
 
 def reasons(contrast: Contrast) -> list[Conflict]:
     """What speaks against in a contrast, gravest first."""
+    left, right = _marks(contrast.left), _marks(contrast.right)
     found: list[Conflict] = []
-    found += _numbers(contrast)
-    found += _negation(contrast)
+    if left & right & NUMBER:
+        found += _numbers(contrast)
+    if (left ^ right) & NEGATION:
+        found += _negation(contrast)
     found += _directions(contrast)
-    found += _places(contrast)
-    found += _names(contrast)
+    if left & right & PLACE:
+        found += _places(contrast)
+    if left & right & NAME:
+        found += _names(contrast)
     found += _turns(contrast)
     swapped = _swapped(contrast)
     if swapped:
         found.append(swapped)
     return sorted(found, key=lambda conflict: not conflict.grave)
+
+
+def _marks(side: dict[str, int]) -> int:
+    """Every mark that a word of one side has."""
+    found = 0
+    for marks in side.values():
+        found |= marks
+    return found
 
 
 def wording(contrast: Contrast) -> Conflict | None:
@@ -124,8 +139,8 @@ def wording(contrast: Contrast) -> Conflict | None:
 
 def pattern(contrast: Contrast) -> list[Conflict]:
     """Two pieces of a running series, or a word put for another in a language whose opposites no table knows."""
-    worded = wording(contrast)
-    if worded is None or not contrast.minimal():
+    worded = wording(contrast) if contrast.minimal() else None
+    if worded is None:
         return []
     if contrast.shared & tables.words().series:
         return [Conflict("series", f"two pieces of one series: {worded.text}", grave=True)]
@@ -253,8 +268,6 @@ def _same_place(one: str, other: str) -> bool:
 
 def _numbers(contrast: Contrast) -> list[Conflict]:
     left, right = contrast.sides(NUMBER)
-    if not left or not right:
-        return []
     kinds = {"@m": "months", "@d": "weekdays", "@q": "quarters", "@o": "ordinals"}
     found = []
     for start, name in kinds.items():
@@ -276,8 +289,6 @@ def _plain_numbers(tokens: list[str]) -> list[str]:
 
 def _negation(contrast: Contrast) -> list[Conflict]:
     left, right = contrast.sides(NEGATION)
-    if bool(left) == bool(right):
-        return []
     word = (left or right)[0]
     whole, other = (contrast.one, contrast.other) if left else (contrast.other, contrast.one)
     cut = other.marks and other.marks[-1] & CUT and not whole.marks[-1] & CUT
@@ -290,8 +301,8 @@ def _directions(contrast: Contrast) -> list[Conflict]:
     opposites = tables.words().opposites
     found = []
     for token in contrast.left:
-        against = opposites.get(token, frozenset()) & contrast.right.keys()
-        if against:
+        against = opposites.get(token)
+        if against and (against := against & contrast.right.keys()):
             found.append(Conflict("direction", f"opposite senses: {token} / {min(against)}", grave=True))
     return found
 
@@ -307,8 +318,6 @@ def _places(contrast: Contrast) -> list[Conflict]:
     apart = not any(_same_place(mine, theirs) for mine in towns_left for theirs in towns_right)
     if towns_left and towns_right and apart:
         return [Conflict("places", f"places differ: {_some(towns_left)} / {_some(towns_right)}", grave=True)]
-    if not left or not right:
-        return []
     left = [place for place in left if not any(_same_place(place, token) for token in contrast.other.marked(PLACE))]
     right = [place for place in right if not any(_same_place(place, token) for token in contrast.one.marked(PLACE))]
     if left and right:
@@ -328,7 +337,7 @@ def _names(contrast: Contrast) -> list[Conflict]:
 def _turns(contrast: Contrast) -> list[Conflict]:
     """The committee's vote isn't the house's, and who weighs a bid hasn't bid."""
     turns = tables.words().turns
-    left, right = contrast.left.keys() & turns, contrast.right.keys() & turns
+    left, right = turns.intersection(contrast.left), turns.intersection(contrast.right)
     if left or right:
         return [Conflict("turn", f"only one of them says “{min(left or right)}”", grave=False)]
     return []
