@@ -528,7 +528,7 @@ def test_a_short_headline_is_no_copy_of_a_long_one_that_tells_far_more() -> None
 
 CONTRASTED = """
 from wirewatch.stories.normal import normal
-from wirewatch.stories.veto import Contrast
+from wirewatch.stories.contrast import Contrast
 one = normal("Lena Aune, Karl Holm and Ida Strand meet; Lena Aune, Karl Holm and Ida Strand sign")
 other = normal("Lena Aune, Karl Holm and Ida Strand meet Obama and sign")
 print(list(Contrast(one, other).left))

@@ -10,6 +10,7 @@ import re
 from array import array
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from wirewatch.stories.contrast import Contrast
 from wirewatch.stories.copies import SAME_BODY, Copies
 from wirewatch.stories.evidence import Scales, likelihood
 from wirewatch.stories.memory import Memory, of_item, take_in
@@ -17,7 +18,7 @@ from wirewatch.stories.normal import Form, normal, running
 from wirewatch.stories.passages import passages
 from wirewatch.stories.presets import PRESETS, SEMANTIC_PRESETS
 from wirewatch.stories.roundups import aside
-from wirewatch.stories.veto import Conflict, Contrast, pattern, reasons, shown
+from wirewatch.stories.veto import Conflict, pattern, reasons, shown
 from wirewatch.stories.window import Window
 from wirewatch.stories.witness import Witnesses
 from wirewatch.stories.word import Word
@@ -276,10 +277,8 @@ class StoryIndex:
     def _telling(self, more: Sequence[int]) -> list[int]:
         """The few words of a summary that find its story where the headline's don't."""
         window = self.window
-        df, words = window.df, window.words
-        return [
-            token for _, _, token in sorted([(df[token], words[token], token) for token in more if df[token] >= 1.0])
-        ][:TELLING]
+        used = [(window.df[token], window.words[token], token) for token in more if window.df[token] >= 1.0]
+        return [token for _, _, token in sorted(used)[:TELLING]]
 
     def _borne_out(
         self,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from wirewatch.stories.contrast import Contrast
 from wirewatch.stories.normal import ASKS, CUT, Form
-from wirewatch.stories.veto import Contrast, reasons, wording
+from wirewatch.stories.veto import reasons, wording
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -60,7 +61,8 @@ class Copies:
         """
         stories = self.window.clusters_of(near)
         held = Counter(stories)
-        alone, rivals = [], []
+        alone: list[int] = []
+        rivals: list[int] = []
         for number, story in zip(near[:most], stories, strict=False):
             (alone if held[story] == 1 else rivals).append(number)
         return self._from(0.0, form, rivals) | self._from(self.preset.copy, form, alone)

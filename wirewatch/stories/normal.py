@@ -99,7 +99,7 @@ def normal(headline: str, language: str | None = None) -> Form:
 
 
 def running(text: str, language: str | None = None) -> Form:
-    """The normal form of running text: nothing is a label, and slips of the pen stay, for one word of many tells little."""
+    """The normal form of running text: nothing is a label, and slips of the pen stay: one word of many tells little."""
     return _normal(text, (language or "").partition("-")[0].lower(), respell=False)
 
 

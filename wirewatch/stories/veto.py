@@ -8,18 +8,13 @@ reader understands. A copy tolerates none of them; a story tolerates what a deve
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-
 from wirewatch.stories import tables
+from wirewatch.stories.contrast import LIGHT, Contrast, in_use, marks_of
 from wirewatch.stories.normal import BREAK, BY, CUT, NAME, NEGATION, NUMBER, PLACE, Form
 
-FEW = 3
 REPLACED, ADDED = 2, 1
-ALIKE = 80.0
-"""From this `fuzz.ratio` on two words are one word with a slip of the pen."""
 
 
 class Conflict(NamedTuple):
@@ -30,71 +25,6 @@ class Conflict(NamedTuple):
     grave: bool
 
 
-class Contrast:
-    """Two normal forms lined up: `shared` tokens, and what is left on either side after slips of the pen are paired."""
-
-    def __init__(self, one: Form, other: Form) -> None:
-        self.one, self.other = one, other
-        mine, theirs = dict(zip(one.tokens, one.marks, strict=True)), dict(zip(other.tokens, other.marks, strict=True))
-        self.shared = mine.keys() & theirs.keys()
-        self.left = {token: marks for token, marks in mine.items() if token not in self.shared}
-        self.right = {token: marks for token, marks in theirs.items() if token not in self.shared}
-        if len(mine) < len(one.tokens) or len(theirs) < len(other.tokens):
-            self._repeated(mine, theirs)
-        if self.left or self.right:
-            self._pair()
-
-    def _repeated(self, mine: dict[str, int], theirs: dict[str, int]) -> None:
-        """Adds what one says oftener than the other: `season 4, episode 5` and `season 5, episode 5` differ."""
-        for token, marks in mine.items():
-            if token not in self.shared:
-                continue
-            more = self.one.tokens.count(token) - self.other.tokens.count(token)
-            if more > 0:
-                self.left[token] = marks
-            elif more < 0:
-                self.right[token] = theirs[token]
-
-    def _pair(self) -> None:
-        """Takes out of what is left the words that differ by a letter, and words that broke off with their headline."""
-        words = {word: (marks, _in_use(word)) for word, marks in self.right.items() if not marks & (NUMBER | NEGATION)}
-        for token, mine in list(self.left.items()):
-            if mine & (NUMBER | NEGATION):
-                continue
-            used = _in_use(token)
-            for candidate, (theirs, in_use) in words.items():
-                if token[0] != candidate[0] and used == in_use:
-                    continue  # most pairs: two words, as `_one_word` would say
-                if _one_word(token, candidate, mine, theirs):
-                    del self.left[token], self.right[candidate], words[candidate]
-                    break
-        if not self.one.ends(CUT) and not self.other.ends(CUT):
-            return
-        if _marks(self.left) & _marks(self.right) & CUT:
-            return
-        for side, longer in ((self.left, self.right), (self.right, self.left)):
-            for token in [token for token, marks in side.items() if marks & CUT]:
-                if side[token] & NUMBER:
-                    for whole in [whole for whole in longer if whole[:2] == token[:2]]:
-                        del longer[whole]
-                del side[token]
-
-    def minimal(self) -> bool:
-        """True where the two differ in a word or two only: the shape of two pieces made after one pattern."""
-        for side in (self.left, self.right):
-            words = [token for token, marks in side.items() if token not in _LIGHT and not marks & NUMBER]
-            own = len(words) - sum(map(tables.unspaced, words)) / 2
-            own += any(marks & NUMBER for marks in side.values())
-            if own > FEW:
-                return False
-        return len(self.shared) >= 1
-
-    def sides(self, mark: int) -> tuple[list[str], list[str]]:
-        """What is left on either side and has a mark."""
-        left = [token for token, marks in self.left.items() if marks & mark]
-        return left, [token for token, marks in self.right.items() if marks & mark]
-
-
 def conflicts(one: Form, other: Form) -> list[Conflict]:
     """Everything that speaks against two headlines telling the same, gravest first; empty where nothing does."""
     return reasons(Contrast(one, other))
@@ -102,7 +32,7 @@ def conflicts(one: Form, other: Form) -> list[Conflict]:
 
 def reasons(contrast: Contrast) -> list[Conflict]:
     """What speaks against in a contrast, gravest first."""
-    left, right = _marks(contrast.left), _marks(contrast.right)
+    left, right = marks_of(contrast.left), marks_of(contrast.right)
     found: list[Conflict] = []
     if left & right & NUMBER:
         found += _numbers(contrast)
@@ -120,18 +50,10 @@ def reasons(contrast: Contrast) -> list[Conflict]:
     return sorted(found, key=lambda conflict: not conflict.grave)
 
 
-def _marks(side: dict[str, int]) -> int:
-    """Every mark that a word of one side has."""
-    found = 0
-    for marks in side.values():
-        found |= marks
-    return found
-
-
 def wording(contrast: Contrast) -> Conflict | None:
     """Copies add or leave out words; where each has words in place of the other's, they say two things."""
-    left = [token for token in contrast.left if token not in _LIGHT]
-    right = [token for token in contrast.right if token not in _LIGHT]
+    left = [token for token in contrast.left if token not in LIGHT]
+    right = [token for token in contrast.right if token not in LIGHT]
     if left and right:
         return Conflict("wording", f"each says something of its own: {_some(left)} / {_some(right)}", grave=False)
     return None
@@ -148,7 +70,7 @@ def pattern(contrast: Contrast) -> list[Conflict]:
         return [
             Conflict("wording", worded.text.replace("each says something of its own", "one word for another"), True)
         ]
-    changed = [token for token in (*contrast.left, *contrast.right) if token not in _LIGHT]
+    changed = [token for token in (*contrast.left, *contrast.right) if token not in LIGHT]
     if not any(token.isascii() for token in changed):
         return [worded._replace(grave=True)]
     return []
@@ -156,8 +78,8 @@ def pattern(contrast: Contrast) -> list[Conflict]:
 
 def _substituted(contrast: Contrast) -> bool:
     """True where two headlines are the same word for word but for a word or two in one place, and at most one more."""
-    one = [token for token in contrast.one.tokens if token not in _LIGHT]
-    other = [token for token in contrast.other.tokens if token not in _LIGHT]
+    one = [token for token in contrast.one.tokens if token not in LIGHT]
+    other = [token for token in contrast.other.tokens if token not in LIGHT]
     replaced = added = 0
     for kind, begin, end, start, stop in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         mine, theirs = one[begin:end], other[start:stop]
@@ -182,7 +104,7 @@ def _placeless(side: dict[str, int], tokens: list[str]) -> bool:
 def _english(form: Form) -> bool:
     """True where half of the words that are no names are in English use; a translation replaces words all the time."""
     words = [token for token, marks in zip(form.tokens, form.marks, strict=True) if not marks & (NAME | NUMBER)]
-    return 2 * sum(map(_in_use, words)) >= len(words)
+    return 2 * sum(map(in_use, words)) >= len(words)
 
 
 _TOLL = frozenset(
@@ -204,55 +126,6 @@ _TOLL = frozenset(
     }
 )
 """Beside one of these a number grows from report to report."""
-_LIGHT = frozenset(
-    {
-        "say",
-        "announce",
-        "report",
-        "by",
-        "official",
-        "source",
-        "police",
-        "minister",
-        "new",
-        "set",
-        "get",
-        "now",
-        "plan",
-        "#1",
-    }
-)
-
-
-def _one_word(token: str, candidate: str, mine: int, theirs: int) -> bool:
-    """True for a word and itself cut short or with a letter wrong; two words that are both in use never are."""
-    if (mine & CUT and candidate.startswith(token)) or (theirs & CUT and token.startswith(candidate)):
-        return True
-    if mine & theirs & PLACE or len(token) < 4 or len(candidate) < 4:
-        return False
-    if token[0] != candidate[0] and (abs(len(token) - len(candidate)) > 2 or _in_use(token) == _in_use(candidate)):
-        return False
-    if candidate in tables.words().opposites.get(token, ()):
-        return False
-    if _in_use(token) and _in_use(candidate):
-        return token[:4] == candidate[:4] and _stem(token) == _stem(candidate)
-    likeness = fuzz.ratio(token, candidate)
-    if token[0] != candidate[0] and likeness < 88:
-        return False
-    return likeness >= (ALIKE if len(token) > 4 else 75)
-
-
-@lru_cache(maxsize=4096)
-def _in_use(word: str) -> bool:
-    background = tables.background()
-    return word in background.df or word in background.common
-
-
-def _stem(word: str) -> str:
-    for ending in ("ation", "ment", "ings", "ing", "ers", "er", "ed", "es", "al", "ly", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word
 
 
 def _same_place(one: str, other: str) -> bool:

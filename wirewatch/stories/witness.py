@@ -11,8 +11,9 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from wirewatch.clock import HOUR
+from wirewatch.stories.contrast import Contrast
 from wirewatch.stories.normal import NAME, NUMBER
-from wirewatch.stories.veto import Contrast, reasons
+from wirewatch.stories.veto import reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
