@@ -142,9 +142,10 @@ def test_an_embargo_is_looked_for_where_one_of_its_words_stands() -> None:
 def test_no_label_pattern_is_compiled_for_a_headline_that_begins_and_ends_like_none() -> None:
     words_of.cache_clear()
     scan("Kessel dam fails inspection - again | river rises", "sv")
-    assert "pattern" not in vars(words_of("sv"))
+    assert words_of("sv")._patterns == {}
     assert labels("Exclusive: dam fails inspection", "sv")
-    assert "pattern" in vars(words_of("sv"))
+    (compiled,) = words_of("sv")._patterns.values()
+    assert compiled.pattern.count("|") < 10
 
 
 def test_the_language_of_a_headline_and_its_summary_is_guessed_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,11 +191,17 @@ def shapes(phrase: str) -> Iterator[str]:
 @pytest.mark.parametrize("language", TONGUES)
 def test_labels_are_matched_only_where_a_word_begins_like_one_and_miss_nothing(language: str) -> None:
     words = words_of(language)
+    every = words._compiled([*words.phrases.values()])
     for row in headline_table("labels")["label"]:
         for phrase in (phrase for phrases in row["words"].values() for phrase in phrases):
             for text in shapes(phrase):
-                if any(pattern.match(text) for pattern in (words.pattern, *(slot for slot, _ in words.slots))):
-                    assert words.may_begin(lead(text)), text
+                pattern = words.pattern(lead(text))
+                assert _span(every.match(text)) == _span(pattern.match(text) if pattern else None)
+                assert pattern or not any(slot.match(text) for slot, _ in words.slots)
+
+
+def _span(found: re.Match[str] | None) -> tuple[int, int] | None:
+    return found.span() if found else None
 
 
 @pytest.mark.parametrize("language", TONGUES)

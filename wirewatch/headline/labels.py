@@ -76,16 +76,17 @@ class _Scanner:
     def token(self, at: int, end: int) -> _Token | None:
         """The label or word beside a label that starts here."""
         begun = lead(self.text, at, end)
-        return (self.phrase(at, end) if self.words.may_begin(begun) else None) or (
-            self.outlet(at, end) if begun in _outlet_leads() else None
-        )
+        return self.phrase(begun, at, end) or self.outlet(begun, at, end)
 
-    def phrase(self, at: int, end: int) -> _Token | None:
+    def phrase(self, begun: str, at: int, end: int) -> _Token | None:
+        phrases = self.words.pattern(begun)
+        if phrases is None:
+            return None
         for pattern, row in self.words.slots:
             found = pattern.match(self.text, at, end)
             if found:
                 return _Token(row, at, found.end(), None)
-        found = self.words.pattern.match(self.text, at, end)
+        found = phrases.match(self.text, at, end)
         if found:
             words, number = numbered(found[0])
             known = self.words.rows.get(plain(words)) or self.words.rows.get(plain(found[0]))
@@ -93,9 +94,13 @@ class _Scanner:
                 return _Token(known, at, found.end(), number)
         return None
 
-    def outlet(self, at: int, end: int) -> _Token | None:
-        found = _outlets_here().match(self.text, at, end)
-        return _Token(BESIDE, at, found.end(), None) if found and outlet_named(found[0]) else None
+    def outlet(self, begun: str, at: int, end: int) -> _Token | None:
+        article = _ARTICLE.match(self.text, at, end) if begun == "the" else None
+        found = _outlet_at(self.text, article.end(), end) if article else None
+        found = found or _outlet_at(self.text, at, end)
+        if found and outlet_named(self.text[at : found.end()]):
+            return _Token(BESIDE, at, found.end(), None)
+        return None
 
     def run(self, at: int, end: int) -> list[_Token]:
         """Labels and words beside them in a row, parted by spaces, slashes or hyphens only."""
@@ -296,14 +301,26 @@ def _view_on() -> re.Pattern[str]:
     return re.compile(rf"[Tt]he\s(?:(?i:{names_pattern()})(?:['’]s)?\s[Vv]iew|{OUTLET_SHAPE}\sview)\s[Oo]n\b")
 
 
-@cache
-def _outlets_here() -> re.Pattern[str]:
-    return re.compile(rf"(?:the\s)?(?:{names_pattern()})(?:['’]s)?(?!\w)", re.IGNORECASE)
+_ARTICLE = re.compile(r"the\s", re.IGNORECASE)
 
 
 @cache
-def _outlet_leads() -> frozenset[str]:
-    return frozenset(map(lead, known_names())) | {"the"}
+def _by_lead() -> dict[str, list[str]]:
+    """The names of outlets by how they begin."""
+    found: dict[str, list[str]] = {}
+    for name in known_names():
+        found.setdefault(lead(name), []).append(name)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _outlets_beginning(begun: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{names_pattern(*_by_lead()[begun])})(?:['’]s)?(?!\w)", re.IGNORECASE)
+
+
+def _outlet_at(text: str, at: int, end: int) -> re.Match[str] | None:
+    begun = lead(text, at, end)
+    return _outlets_beginning(begun).match(text, at, end) if begun in _by_lead() else None
 
 
 def scan(headline: str, language: str | None = None, kind: str = "web") -> Scan:

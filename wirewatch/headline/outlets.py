@@ -53,9 +53,9 @@ def known_names() -> tuple[str, ...]:
 
 
 @cache
-def names_pattern() -> str:
-    """A regex alternation of all names of outlets, longest first, without groups; case counts."""
-    names = sorted(_rows()[0], key=len, reverse=True)
+def names_pattern(*some: str) -> str:
+    """A regex alternation of names of outlets, of all if none are given, longest first, without groups; case counts."""
+    names = sorted(some or _rows()[0], key=len, reverse=True)
     return "|".join(re.escape(name).replace("'", "['’]").replace(r"\ ", r"\s") for name in names)
 
 

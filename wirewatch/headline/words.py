@@ -17,6 +17,11 @@ OUTLET_SHAPE = r"[A-ZÀ-ÝА-Я][\w.&’']*(?:\s[A-ZÀ-ÝА-Я\d][\w.&’']*){0,
 """What looks like an outlet's name, known or not."""
 
 
+_ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?"
+_NUMBER = "number"
+"""How a phrase begins that may have a number before it."""
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of labels.toml without its words."""
@@ -43,29 +48,41 @@ class Words:
     phrases: dict[str, str] = field(default_factory=dict)
     """Each with the regular expression for it."""
     with_slots: list[tuple[str, Row]] = field(default_factory=list)
-    leads: set[str] = field(default_factory=set)
+    leads: dict[str, list[str]] = field(default_factory=dict)
+    """The phrases by how they begin."""
+    _patterns: dict[frozenset[str], re.Pattern[str]] = field(default_factory=dict)
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Any of the phrases."""
-        ordered = sorted(self.phrases.values(), key=len, reverse=True)
+    def pattern(self, lead: str) -> re.Pattern[str] | None:
+        """Any of the phrases that may stand where a word begins like this (`headline.letters.lead`); None for none."""
+        all_begins = (lead, lead[:2], lead[:1], _NUMBER if lead[:1].isdigit() else lead)
+        begins = frozenset([begin for begin in all_begins if begin in self.leads])
+        if not begins:
+            return None
+        known = self._patterns.get(begins)
+        if known is None:
+            may = {phrase for begin in begins for phrase in self.leads[begin]}
+            known = self._patterns[begins] = self._compiled(
+                [one for phrase, one in self.phrases.items() if phrase in may]
+            )
+        return known
+
+    def _compiled(self, phrases: list[str]) -> re.Pattern[str]:
         edge = r"(?![\w])" if self.language not in _UNSPACED else r"(?![^\W\u3000-\u9fff\uac00-\ud7a3])"
-        return re.compile(rf"(?:{'|'.join(ordered)}){edge}", re.IGNORECASE)
+        return re.compile(rf"(?:{'|'.join(sorted(phrases, key=len, reverse=True))}){edge}", re.IGNORECASE)
 
     @cached_property
     def slots(self) -> list[tuple[re.Pattern[str], Row]]:
         """The phrases with a slot for an outlet."""
         return [(re.compile(phrase, re.IGNORECASE), row) for phrase, row in self.with_slots]
 
-    def may_begin(self, lead: str) -> bool:
-        """Whether any of the phrases may stand where a word begins like this (`headline.letters.lead`)."""
-        return not self.leads.isdisjoint((lead, lead[:2], lead[:1])) or lead[:1].isdigit()
-
     def add(self, phrase: str, escaped: str) -> None:
         """Takes in a phrase and the regular expression for it."""
         self.phrases[phrase] = escaped
         begun = lead(phrase)
-        self.leads.add(begun.rstrip() if begun.rstrip() == folded(phrase) else begun)  # a number may follow at once
+        begun = begun.rstrip() if begun.rstrip() == folded(phrase) else begun  # a number may follow at once
+        self.leads.setdefault(begun, []).append(phrase)
+        if escaped.startswith(_ORDINAL):
+            self.leads.setdefault(_NUMBER, []).append(phrase)
 
 
 @cache
@@ -91,7 +108,7 @@ def words_of(language: str) -> Words:
                     )
                     found.with_slots.append((escaped, row))
                 if row.ordinal or number:
-                    escaped = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{escaped}"
+                    escaped = _ORDINAL + escaped
                 found.add(word, escaped + (f"(?:{number})?" if number else ""))
     beside = [
         word for tongue, words in table("labels")["beside"].items() if tongue in ("en", language) for word in words
