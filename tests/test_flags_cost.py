@@ -191,13 +191,16 @@ def shapes(phrase: str) -> Iterator[str]:
 @pytest.mark.parametrize("language", TONGUES)
 def test_labels_are_matched_only_where_a_word_begins_like_one_and_miss_nothing(language: str) -> None:
     words = words_of(language)
+    every_slot = [re.compile(slot, re.IGNORECASE) for _, slot, _ in words.with_slots]
     every = words._compiled([*words.phrases.values()])
     for row in headline_table("labels")["label"]:
         for phrase in (phrase for phrases in row["words"].values() for phrase in phrases):
             for text in shapes(phrase):
                 pattern = words.pattern(lead(text))
                 assert _span(every.match(text)) == _span(pattern.match(text) if pattern else None)
-                assert pattern or not any(slot.match(text) for slot, _ in words.slots)
+                slots = {_span(slot.match(text)) for slot in every_slot} - {None}
+                assert slots == {_span(slot.match(text)) for slot, _ in words.slots(lead(text))} - {None}
+                assert pattern or not slots
 
 
 def _span(found: re.Match[str] | None) -> tuple[int, int] | None:

@@ -82,7 +82,7 @@ class _Scanner:
         phrases = self.words.pattern(begun)
         if phrases is None:
             return None
-        for pattern, row in self.words.slots:
+        for pattern, row in self.words.slots(begun):
             found = pattern.match(self.text, at, end)
             if found:
                 return _Token(row, at, found.end(), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
@@ -47,7 +47,8 @@ class Words:
     rows: dict[str, Row] = field(default_factory=dict)
     phrases: dict[str, str] = field(default_factory=dict)
     """Each with the regular expression for it."""
-    with_slots: list[tuple[str, Row]] = field(default_factory=list)
+    with_slots: list[tuple[str, str, Row]] = field(default_factory=list)
+    """Each after how it begins."""
     leads: dict[str, list[str]] = field(default_factory=dict)
     """The phrases by how they begin."""
     _patterns: dict[frozenset[str], re.Pattern[str]] = field(default_factory=dict)
@@ -70,10 +71,9 @@ class Words:
         edge = r"(?![\w])" if self.language not in _UNSPACED else r"(?![^\W\u3000-\u9fff\uac00-\ud7a3])"
         return re.compile(rf"(?:{'|'.join(sorted(phrases, key=len, reverse=True))}){edge}", re.IGNORECASE)
 
-    @cached_property
-    def slots(self) -> list[tuple[re.Pattern[str], Row]]:
-        """The phrases with a slot for an outlet."""
-        return [(re.compile(phrase, re.IGNORECASE), row) for phrase, row in self.with_slots]
+    def slots(self, lead: str) -> list[tuple[re.Pattern[str], Row]]:
+        """The phrases with a slot for an outlet that may stand there."""
+        return [(_with_slot(phrase), row) for begun, phrase, row in self.with_slots if begun == lead]
 
     def add(self, phrase: str, escaped: str) -> None:
         """Takes in a phrase and the regular expression for it."""
@@ -106,7 +106,7 @@ def words_of(language: str) -> Words:
                     escaped = (
                         re.escape(word).replace(r"\ ", r"\s").replace(r"\{outlet\}", f"(?-i:{outlets}|[A-Z]{{2,}})")
                     )
-                    found.with_slots.append((escaped, row))
+                    found.with_slots.append((lead(word), escaped, row))
                 if row.ordinal or number:
                     escaped = _ORDINAL + escaped
                 found.add(word, escaped + (f"(?:{number})?" if number else ""))
@@ -137,6 +137,11 @@ def _telling_words(flag: str) -> AhoCorasick:
 def may_say(flag: str, text: str) -> bool:
     """Whether a text has a word without which no label in it stands for a flag."""
     return bool(_telling_words(flag).find_matches_as_indexes(folded(text)))
+
+
+@cache
+def _with_slot(phrase: str) -> re.Pattern[str]:
+    return re.compile(phrase, re.IGNORECASE)
 
 
 _UNSPACED = ("zh", "ja", "th", "ko")
