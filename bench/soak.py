@@ -35,7 +35,7 @@ from tests.simulated import Clock, Feeds, simulated
 from wirewatch import config as configuration
 from wirewatch.clock import DAY
 from wirewatch.engine import engine as engine_module
-from wirewatch.engine import readers
+from wirewatch.engine import memory, readers
 from wirewatch.engine.fetch import Response
 from wirewatch.engine.process import Process
 from wirewatch.errors import FetchError
@@ -220,7 +220,7 @@ async def soak(
     """Runs the engine for so many polls of so many sources after warm-up; readings at forty moments."""
     feeds, clock = News(every=SETTLING, daily=daily), Clock()
     engine_module.Fetcher = lambda **_: feeds  # type: ignore[assignment,misc]
-    readers.Parser = lambda: feeds  # type: ignore[assignment,misc]
+    readers.Parser = lambda **_: feeds  # type: ignore[assignment,misc]
     engine_module.HOUSEKEEPING = 60.0
     logging.disable(logging.WARNING)  # one poll in fifty fails, which is no news here
     path = data / "soak.toml"
@@ -230,7 +230,8 @@ async def soak(
         raise SystemExit("the lease is held")
     age(writer, clock.now(), sources * daily)
     stop = asyncio.Event()
-    engine = engine_module.Engine(configuration.load(path), data, writer, clock=clock)
+    memory.give_back()
+    engine = engine_module.Engine(configuration.load(path), data, writer, clock=clock, on_begun=memory.settle)
     task = asyncio.create_task(engine.run(stop))
     await engine._storing.run(fill_caches, feeds)  # in the thread that fills them later: each has its own heap
     index = engine._storing._filing.process.index
