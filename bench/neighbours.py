@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from bench.arrival import measure, share
 from tests.faultd.server import FaultServer
+from wirewatch.engine.worker import stand_back
 
 if TYPE_CHECKING:
     from tests.faultd.server import Exchange
@@ -33,7 +34,8 @@ MOST_SLOWER, MOST_LARGER = 1.10, 64.0
 
 
 async def serve() -> None:
-    """The hostile server, in a process of its own."""
+    """The hostile server, in a process of its own, which stands back: it stands for machines that are elsewhere."""
+    stand_back(10)
     numbers = itertools.count()
 
     async def document(exchange: Exchange, inside: str, item: str) -> None:
@@ -99,7 +101,7 @@ async def once(arrivals: int, base: str | None) -> tuple[list[float], float]:
 
 async def main(arrivals: int) -> None:
     server = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.neighbours", "serve", stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bench.neighbours", "serve", stdout=asyncio.subprocess.PIPE, start_new_session=True
     )
     assert server.stdout is not None
     try:

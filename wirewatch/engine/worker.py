@@ -293,7 +293,7 @@ def _answer(content: bytes) -> _Answer:
         return _Answer(error="elements lie too deep in each other")
 
 
-def _stand_back(nice: int) -> None:
+def stand_back(nice: int) -> None:
     """Lets other processes go first, those of other sessions too: Linux weighs whole sessions (sched(7), autogroup)."""
     os.nice(nice)
     with contextlib.suppress(OSError):
@@ -303,7 +303,7 @@ def _stand_back(nice: int) -> None:
 def _serve(cpu: float, memory: int, nice: int) -> None:
     """Answers jobs from stdin until it closes."""
     if nice:
-        _stand_back(nice)
+        stand_back(nice)
     import wirewatch.engine.parse.feed
     import wirewatch.engine.parse.json_feed
     import wirewatch.engine.parse.ndjson  # noqa: F401 - all loaded before files and memory get scarce
