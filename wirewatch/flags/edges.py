@@ -8,8 +8,7 @@ from wirewatch.flags.endings import endings, inflects
 
 _APOSTROPHES = "'’ʼ`´"
 _HYPHENS = "-‐‑‒–—/"
-_FOLDED = {ord(char): "'" for char in _APOSTROPHES} | {ord(char): " " for char in _HYPHENS}
-_REPLACED = tuple((chr(code), plain) for code, plain in _FOLDED.items() if chr(code) != plain)
+_REPLACED = tuple((char, "'") for char in _APOSTROPHES if char != "'") + tuple((char, " ") for char in _HYPHENS)
 _ELIDED = "l d j m t s n c qu all dell nell dall sull coll un quell bell jusqu lorsqu puisqu"
 _ELISIONS = frozenset(_ELIDED.split(" "))
 _ARABIC_PREFIXES = frozenset("وفبكل")
@@ -22,9 +21,14 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return _plain(lowered)
+
+
+def _plain(text: str) -> str:
+    """With one apostrophe for all and spaces for hyphens."""
     for char, plain in _REPLACED:  # far quicker than `translate` where nearly all stays as it is
-        lowered = lowered.replace(char, plain)
-    return lowered
+        text = text.replace(char, plain)
+    return text
 
 
 def unspaced(char: str) -> bool:
@@ -116,8 +120,8 @@ def case_fits(alias: str, shown: str) -> bool:
     letters = [char for char in alias if char.isalpha()]
     strict = len(letters) <= 3 or all(char.isupper() or not char.islower() for char in letters)
     if strict:
-        return shown.translate(_FOLDED) == alias.translate(_FOLDED)
-    words, seen = alias.translate(_FOLDED).split(" "), shown.translate(_FOLDED).split(" ")
+        return _plain(shown) == _plain(alias)
+    words, seen = _plain(alias).split(" "), _plain(shown).split(" ")
     return all(not word[:1].isupper() or other[:1].isupper() for word, other in zip(words, seen, strict=False))
 
 

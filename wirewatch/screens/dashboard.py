@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical
-
 from wirewatch.errors import QueryError
 from wirewatch.screens.alarms import Alarms
 from wirewatch.screens.stories import Stories
@@ -17,6 +15,7 @@ from wirewatch.widgets.commands import COMMANDS, bindings, keys_of
 from wirewatch.widgets.detail import Detail
 from wirewatch.widgets.feed import Feed
 from wirewatch.widgets.ledger import Ledger
+from wirewatch.widgets.panes import Beside, Pane
 from wirewatch.widgets.status import Standing, empty_words, feed_hints, feed_mode, status_line
 from wirewatch.widgets.times import local
 
@@ -35,18 +34,6 @@ if TYPE_CHECKING:
     from wirewatch.screens.views import View
     from wirewatch.widgets import messages
     from wirewatch.widgets.backstage import Backstage
-
-
-class Beside(Horizontal):
-    """Holds panes and shows nothing itself, so that nothing of it is drawn under them."""
-
-    BLANK = True
-
-
-class Pane(Vertical):
-    """Holds a head and a list and shows nothing itself."""
-
-    BLANK = True
 
 
 LATER = Path(__file__).parent.parent / "later.tcss"

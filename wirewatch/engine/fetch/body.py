@@ -60,9 +60,8 @@ class Body:
 
     def end(self) -> bytes:
         """The whole body. Raises FetchError when it breaks off."""
-        if not self._settled and self._head:
-            for _ in self._settle():
-                pass
+        if not self._settled:
+            self._add(self._head)  # too short to be gzip
         for gunzip in self._gunzips:
             gunzip.end()
         return bytes(self._kept)
