@@ -315,7 +315,11 @@ async def test_fault_117_any_size_of_terminal_shows_the_newest_story(columns: in
         assert app.dashboard.feed.cursor_story.id == story(99).id
 
 
-def test_fault_117_a_storm_of_resizes_leaves_the_desk_whole(tmp_path: Path, terminal: list[Terminal]) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_fault_117_a_storm_of_resizes_leaves_the_desk_whole(
+    tmp_path: Path, terminal: list[Terminal], monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     one = Terminal(tmp_path, columns=20, rows=5)
     terminal.append(one)
     one.until("LIVE")

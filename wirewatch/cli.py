@@ -11,7 +11,7 @@ import io
 import os
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 from wirewatch import __version__
 from wirewatch.errors import Exit, WirewatchError
@@ -80,10 +80,12 @@ def run(args: argparse.Namespace) -> int:
         gc.disable()  # collections while modules are imported delay the first frame; the desk turns them on after it
 
     from wirewatch import config
+    from wirewatch.streams import whole
 
     args.config_given = bool(args.config or os.environ.get("WIREWATCH_CONFIG"))
     args.config = config.find(args.config)
     args.data = _data_path(args.data)
+    sys.stdout = cast("TextIO", whole(sys.stdout))
     if isinstance(sys.stdout, io.TextIOWrapper):
         # JSON is UTF-8 whatever the locale; for people, letters that the locale hasn't got become question marks.
         as_json = getattr(args, "json", False) or args.command == "pipe"

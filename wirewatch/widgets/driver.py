@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from wirewatch.streams import whole
 from wirewatch.widgets.ending import terminal_out
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class DeskDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Takes the terminal over."""
         if not isinstance(self._file, _LastingFile):
-            self._file = _LastingFile(terminal_out(), self._hang_up)  # type: ignore[assignment]
+            self._file = _LastingFile(whole(terminal_out()), self._hang_up)  # type: ignore[assignment]
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def _run_input_thread(self) -> None:
