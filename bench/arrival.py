@@ -72,11 +72,17 @@ def share(times: list[float], part: float) -> float:
 
 
 async def measure(
-    arrivals: int, folder: Path, *, more: str = "", beside: Callable[[int, Reader], Awaitable[None]] | None = None
+    arrivals: int,
+    folder: Path,
+    *,
+    keys: bytes = b"jg",
+    more: str = "",
+    beside: Callable[[int, Reader], Awaitable[None]] | None = None,
 ) -> tuple[list[float], list[float]]:
     """Seconds to the painted row for each arrival, and for frames between them.
 
-    `more` is more configuration; `beside` runs all the while, and is given the desk's process and the store.
+    `keys` are pressed for these: down and back to the newest, from where arrivals are followed. `more` is more
+    configuration; `beside` runs all the while, and is given the desk's process and the store.
     """
     async with FeedFarm(feeds=FEEDS, items=ITEMS, now=time.time() - 60) as farm:
         config, data = folder / "config.toml", folder / "data"
@@ -97,8 +103,8 @@ async def measure(
                 shown = await desk.shown(word.encode())
                 rows.append(shown - farm.sent[feed])
                 await asyncio.sleep(0.3)
-                for key in (b"j", b"g"):  # down and back to the newest, from where arrivals are followed
-                    frames.append(await desk.key(key))
+                for key in keys:
+                    frames.append(await desk.key(bytes([key])))
                     await asyncio.sleep(0.2)
             if company is not None:
                 company.cancel()

@@ -95,7 +95,7 @@ async def once(arrivals: int, base: str | None) -> tuple[list[float], float]:
             await asyncio.sleep(AGAIN)
 
     with tempfile.TemporaryDirectory() as folder:
-        rows, _ = await measure(arrivals, Path(folder), more=more, beside=beside)
+        rows, _ = await measure(arrivals, Path(folder), keys=b"", more=more, beside=beside)
     return rows, most[0]
 
 

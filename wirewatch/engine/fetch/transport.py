@@ -9,19 +9,13 @@ one fails.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-ASKED_AFTER: Final = frozenset(
-    b"age cache-control cf-mitigated content-encoding content-length content-type date etag expires last-modified"
-    b" location retry-after".split()
-)
-"""The header fields of an answer that anybody here reads; a server can send thousands."""
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -60,7 +54,7 @@ class Transport(httpx.AsyncBaseTransport):
             raise
         return httpx.Response(
             answer.status,
-            headers=[field for field in answer.headers if field[0].lower() in ASKED_AFTER],
+            headers=answer.headers,
             stream=_Stream(self, connection, answer),
             extensions=answer.extensions,
             request=request,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 
-from wirewatch.engine.fetch import guard
+from wirewatch.engine.fetch import guard, head
 from wirewatch.engine.fetch.trouble import Trouble, seconds
 
 if TYPE_CHECKING:
@@ -191,9 +191,9 @@ class _Wire(asyncio.Protocol):
         self.full = False
         _wake(self._writer)
 
-    async def arrival(self) -> None:
-        """Returns when there are bytes to take or no more will come."""
-        while not self.arrived and not self.ended:
+    async def arrival(self, beyond: int) -> None:
+        """Returns when there are more than so many bytes to take or no more will come."""
+        while len(self.arrived) <= beyond and not self.ended:
             self._reader = asyncio.get_running_loop().create_future()
             try:
                 await self._reader
@@ -232,6 +232,8 @@ class Stream(httpcore.AsyncNetworkStream):
         self._served = 0
         self._answered = False
         """Something has come since the last request went out."""
+        self._heading = False
+        """The head of an answer comes next, or is on its way."""
 
     @classmethod
     async def over(cls, connected: socket.socket, who: str) -> Stream:
@@ -244,17 +246,12 @@ class Stream(httpcore.AsyncNetworkStream):
         return cls(wire, who)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
-        """What has come, `b""` at a proper end. Raises Trouble."""
+        """What has come, a head in one piece, `b""` at a proper end. Raises Trouble."""
         wire = self._wire
-        if not wire.arrived and not wire.ended:
-            try:
-                async with asyncio.timeout(timeout):
-                    await wire.arrival()
-            except TimeoutError:
-                silence = "stopped in the middle of its answer" if self._answered else "didn't answer"
-                raise Trouble(f"{self._who} {silence} for {seconds(timeout or 0)}") from None
+        await self._arrival(0, timeout)
+        if self._heading and (whole := await self._head(timeout)):
+            return whole
         if wire.arrived:
-            self._answered = True
             return wire.take(max_bytes)
         if wire.error is not None:
             where = "in the middle of its answer" if self._answered else "without an answer"
@@ -262,6 +259,42 @@ class Stream(httpcore.AsyncNetworkStream):
         if not self._answered:
             raise Trouble(f"{self._who} closed the connection without an answer", stale=self._stale)
         return b""
+
+    async def _arrival(self, beyond: int, timeout: float | None) -> None:  # noqa: ASYNC109 - handed on
+        wire = self._wire
+        if len(wire.arrived) <= beyond and not wire.ended:
+            try:
+                async with asyncio.timeout(timeout):
+                    await wire.arrival(beyond)
+            except TimeoutError:
+                silence = "stopped in the middle of its answer" if self._answered else "didn't answer"
+                raise Trouble(f"{self._who} {silence} for {seconds(timeout or 0)}") from None
+        if wire.arrived:
+            self._answered = True
+
+    async def _head(self, timeout: float | None) -> bytes:  # noqa: ASYNC109 - handed on
+        """An answer's head as far as it is asked after; nothing where none comes, or none that can be one.
+
+        Raises Trouble.
+        """
+        wire = self._wire
+        whole = None
+        while whole is None or head.goes_before(whole):
+            if whole is not None:
+                await asyncio.sleep(0)  # there may be no end of them
+            seen = 0
+            while (end := head.end(wire.arrived, seen)) is None:
+                seen = len(wire.arrived)
+                if wire.ended or seen > head.LONGEST or not b"H".startswith(wire.arrived[:1]):
+                    self._heading = False
+                    return b""
+                await self._arrival(seen, timeout)
+            whole = wire.take(end)
+        self._heading = False
+        asked = head.asked(whole)
+        if asked.count(b"\n") > head.MOST:
+            raise Trouble(f"{self._who} says the same things too often to be answering in HTTP")
+        return asked
 
     @property
     def _stale(self) -> bool:
@@ -274,6 +307,7 @@ class Stream(httpcore.AsyncNetworkStream):
         if self._answered or not self._served:
             self._served += 1
             self._answered = False
+            self._heading = True
         transport = self._wire.transport
         if self._wire.ended or transport is None or transport.is_closing():
             raise httpcore.WriteError
