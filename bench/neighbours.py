@@ -1,8 +1,8 @@
 """What ten hostile feeds cost the others: `python -m bench.neighbours [arrivals]`.
 
 The way from a feed's last byte to its painted row (`bench.arrival`), first alone, then with the ten worst feeds of the
-test server beside it, asked again as soon as they are done: bodies and heads that drip, never end or blow up, and
-documents that take the parser seconds. Each twice, in turns, and without the first arrival of a run, which warms up
+test server beside it, asked again every second: bodies and heads that drip, never end or blow up, and
+documents that take the parser seconds. Each in turns, several times, and without the first arrival of a run, which warms up
 what it runs through. Prints milliseconds, and the memory of desk, engine and workers together.
 """
 
@@ -28,8 +28,9 @@ WORST = (
     *("/body-drip", "/header-drip", "/endless-1xx", "/endless-body", "/gzip-bomb", "/gzip-bomb-nested", "/header-1mb"),
     *("/headers-5k", "/open-tags", "/slow-parse"),
 )
-AGAIN = 0.3
-ROUNDS = 2
+AGAIN = 1.0
+"""Seconds between looks at the memory, and between requests to poll, each of which locks the store for a moment."""
+ROUNDS = 4
 MOST_SLOWER, MOST_LARGER = 1.10, 64.0
 
 
