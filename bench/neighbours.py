@@ -1,9 +1,9 @@
 """What ten hostile feeds cost the others: `python -m bench.neighbours [arrivals]`.
 
 The way from a feed's last byte to its painted row (`bench.arrival`), first alone, then with the ten worst feeds of the
-test server beside it, asked again every second: bodies and heads that drip, never end or blow up, and
-documents that take the parser seconds. Each in turns, several times, and without the first arrival of a run, which warms up
-what it runs through. Prints milliseconds, and the memory of desk, engine and workers together.
+test server beside it, asked again every second: bodies and heads that drip, never end or blow up, and documents that
+take the parser seconds. Each in turns, several times, and without the first arrival of a run, which warms up what it
+runs through. Prints milliseconds, and the memory of desk, engine and workers together.
 """
 
 from __future__ import annotations
