@@ -43,39 +43,41 @@ for url in open(sys.argv[2]).read().split():
     r.add_feed(url, exist_ok=True)
 r.update_feeds(scheduled=False, workers=10)
 """
-LOOP = """
-import asyncio, io, sqlite3, sys
-import feedparser, httpx
-db = sqlite3.connect(sys.argv[1])
-db.execute("PRAGMA journal_mode = WAL")
-db.execute("CREATE TABLE IF NOT EXISTS feeds (url TEXT PRIMARY KEY, etag TEXT)")
-db.execute("CREATE TABLE IF NOT EXISTS items (guid TEXT PRIMARY KEY, title TEXT, link TEXT, summary TEXT, date TEXT)")
+FETCHED = """
 async def one(client, url, etag, gate):
     async with gate:
         answer = await client.get(url, headers={"If-None-Match": etag} if etag else {})
-    if answer.status_code != 200:
-        return
-    for entry in feedparser.parse(io.BytesIO(answer.content)).entries:
-        row = [entry.get(name) for name in ("id", "title", "link", "summary", "published")]
-        db.execute("INSERT OR IGNORE INTO items VALUES (?, ?, ?, ?, ?)", row)
-    db.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (url, answer.headers.get("etag")))
-    db.commit()
+    if answer.status_code == 200:
+        file(answer.content)
+        db.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (url, answer.headers.get("etag")))
+        db.commit()
 async def main():
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("CREATE TABLE IF NOT EXISTS feeds (url TEXT PRIMARY KEY, etag TEXT)")
     etags = dict(db.execute("SELECT url, etag FROM feeds"))
     gate = asyncio.Semaphore(50)
     async with httpx.AsyncClient() as client:
         await asyncio.gather(*(one(client, url, etags.get(url), gate) for url in open(sys.argv[2]).read().split()))
 asyncio.run(main())
 """
-
+"""The rest of a reader that has a database `db` and knows how to `file` a document."""
+LOOP = """
+import asyncio, io, sqlite3, sys
+import feedparser, httpx
+db = sqlite3.connect(sys.argv[1])
+db.execute("CREATE TABLE IF NOT EXISTS items (guid TEXT PRIMARY KEY, title TEXT, link TEXT, summary TEXT, date TEXT)")
+def file(body):
+    for entry in feedparser.parse(io.BytesIO(body)).entries:
+        row = [entry.get(name) for name in ("id", "title", "link", "summary", "published")]
+        db.execute("INSERT OR IGNORE INTO items VALUES (?, ?, ?, ?, ?)", row)
+"""
+LOOP += FETCHED
 FLOOR = """
 import asyncio, sqlite3, sys
 import httpx
 from xml.parsers import expat
 db = sqlite3.connect(sys.argv[1])
-db.execute("PRAGMA journal_mode = WAL")
 db.execute("PRAGMA synchronous = NORMAL")
-db.execute("CREATE TABLE IF NOT EXISTS feeds (url TEXT PRIMARY KEY, etag TEXT)")
 db.execute("CREATE TABLE IF NOT EXISTS items (n INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, summary TEXT)")
 db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, summary, content = '', columnsize = 0)")
 def read(body):
@@ -93,26 +95,15 @@ def read(body):
     parser.StartElementHandler, parser.CharacterDataHandler = begin, text
     parser.Parse(body, True)
     return items
-async def one(client, url, etag, gate):
-    async with gate:
-        answer = await client.get(url, headers={"If-None-Match": etag} if etag else {})
-    if answer.status_code != 200:
-        return
-    for item in read(answer.content):
+def file(body):
+    for item in read(body):
         told = (item.get("title"), item.get("description") or item.get("summary"))
         known = (item.get("guid") or item.get("id"), *told)
         row = db.execute("INSERT OR IGNORE INTO items VALUES (NULL, ?, ?, ?)", known)
         if row.rowcount:
             db.execute("INSERT INTO words (rowid, title, summary) VALUES (?, ?, ?)", (row.lastrowid, *told))
-    db.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (url, answer.headers.get("etag")))
-    db.commit()
-async def main():
-    etags = dict(db.execute("SELECT url, etag FROM feeds"))
-    gate = asyncio.Semaphore(50)
-    async with httpx.AsyncClient() as client:
-        await asyncio.gather(*(one(client, url, etags.get(url), gate) for url in open(sys.argv[2]).read().split()))
-asyncio.run(main())
 """
+FLOOR += FETCHED
 """The least that a reader in Python with httpx and a full-text index can do: nothing is checked, cleaned or judged."""
 
 

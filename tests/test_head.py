@@ -82,5 +82,5 @@ async def test_fields_that_are_asked_after_come_only_so_often() -> None:
 
     async with FaultServer() as server, Fetcher() as fetcher:
         server.on("/head", lengths)
-        with pytest.raises(FetchError, match="says the same things too often"):
+        with pytest.raises(FetchError, match="sends the same header fields over and over"):
             await fetcher.fetch(source(server))

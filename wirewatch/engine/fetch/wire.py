@@ -273,28 +273,27 @@ class Stream(httpcore.AsyncNetworkStream):
             self._answered = True
 
     async def _head(self, timeout: float | None) -> bytes:  # noqa: ASYNC109 - handed on
-        """An answer's head as far as it is asked after; nothing where none comes, or none that can be one.
-
-        Raises Trouble.
-        """
-        wire = self._wire
-        whole = None
-        while whole is None or head.goes_before(whole):
-            if whole is not None:
-                await asyncio.sleep(0)  # there may be no end of them
-            seen = 0
-            while (end := head.end(wire.arrived, seen)) is None:
-                seen = len(wire.arrived)
-                if wire.ended or seen > head.LONGEST or not b"H".startswith(wire.arrived[:1]):
-                    self._heading = False
-                    return b""
-                await self._arrival(seen, timeout)
-            whole = wire.take(end)
+        """The head of the answer as far as it is asked after; nothing where none comes. Raises Trouble."""
+        whole = await self._next_head(timeout)
+        while head.goes_before(whole):
+            await asyncio.sleep(0)  # there may be no end of them
+            whole = await self._next_head(timeout)
         self._heading = False
         asked = head.asked(whole)
         if asked.count(b"\n") > head.MOST:
-            raise Trouble(f"{self._who} says the same things too often to be answering in HTTP")
+            raise Trouble(f"{self._who} sends the same header fields over and over")
         return asked
+
+    async def _next_head(self, timeout: float | None) -> bytes:  # noqa: ASYNC109 - handed on
+        """Takes a head off what comes; nothing where what comes can't be one, or none that is allowed."""
+        wire = self._wire
+        seen = 0
+        while (end := head.end(wire.arrived, seen)) is None:
+            seen = len(wire.arrived)
+            if wire.ended or seen > head.LONGEST or not b"H".startswith(wire.arrived[:1]):
+                return b""
+            await self._arrival(seen, timeout)
+        return wire.take(end)
 
     @property
     def _stale(self) -> bool:
